@@ -1,0 +1,54 @@
+import type { Counts } from './fleet.ts'
+import type { ReasonCode } from './reason.ts'
+
+/** The numbers of one rule in one tick. Absent numbers were not to be had; they are never zero. */
+export interface RuleNumbers {
+  name: string
+  strategy: string
+  unit: string
+  reading: 'whole' | 'partial' | 'missing' | 'none'
+  /** Why a reading is partial or missing. */
+  detail?: string
+  /** Mean total load over the window. */
+  load?: number
+  /** load / (ready + starting): what is held against the band. */
+  level?: number
+  /** Share (0..1) of the window that samples cover. */
+  coverage?: number
+  newest?: number
+  band: { above?: number; below?: number }
+  proposal: { kind: 'out' | 'in' | 'stay' | 'silent'; size?: number; why: string }
+}
+
+/** One clamp that was applied: size before and after, and until when (epoch ms) it binds, if that is known. */
+export interface ClampRecord {
+  clamp: string
+  before: number
+  after: number
+  reason?: ReasonCode
+  why?: string
+  until?: number
+}
+
+/** What a tick concluded for a workload. */
+export interface Decision {
+  workload: string
+  pool: string
+  at: number
+  min: number
+  max: number
+  /** The last granted size, before this tick. */
+  size: number
+  /** What the rules asked for, before clamps. */
+  wanted: number
+  /** What the tick granted. */
+  granted: number
+  counts: Counts
+  reason: ReasonCode
+  sentence: string
+  rules: readonly RuleNumbers[]
+  clamps: readonly ClampRecord[]
+  /** Earliest times (epoch ms) of the next change in each direction, as far as waits bind. */
+  next: { out?: number; in?: number }
+  alarms: readonly string[]
+}

@@ -1,0 +1,150 @@
+import type { Run } from './policy.ts'
+
+/**
+ * The records of what hosts were told to run (kept in the store), and the view of what exists that a tick decides on.
+ *
+ *   entry:  starting -> ready <-> unready -> dead ---------------------.
+ *              |          |                                            v
+ *              '----------'--> draining (unpublished, settled, asked) -> leaving (not in the manifest) -> slot free
+ */
+
+/** One instance in a host's manifest. Times are epoch ms. */
+export interface Entry {
+  id: string
+  workload: string
+  /** Slot numbers that it holds; the first one gives its port. */
+  slots: readonly number[]
+  port: number
+  run: Run
+  /** Shared secret for POST /drain, handed to the instance as CAPUCHIN_DRAIN_TOKEN. */
+  token: string
+  placedAt: number
+  /** When it was first seen ready. */
+  readyAt?: number
+  drain?: DrainRecord
+}
+
+/** `since`: taken out of routing. `askedAt`: POST /drain acknowledged. */
+export interface DrainRecord {
+  since: number
+  why: string
+  askedAt?: number
+}
+
+/** An instance that is out of the manifest but whose process may still live; its slots are not free yet. */
+export interface Leaving {
+  id: string
+  workload: string
+  slots: readonly number[]
+  port: number
+  run: Run
+  since: number
+}
+
+/** A host that was ordered or adopted. Its manifest is `entries` at `revision`. */
+export interface HostRecord {
+  name: string
+  pool: string
+  /** Persistent and unique in the pool among hosts that exist. */
+  index: number
+  zone: string
+  slots: number
+  intent: string
+  orderedAt: number
+  /** createHost was acknowledged. */
+  confirmedAt?: number
+  /** First seen running. */
+  runningAt?: number
+  /** A listing has named it at least once. */
+  seenAt?: number
+  /** Listings do not name it since then. */
+  missingSince?: number
+  emptySince?: number
+  revision: number
+  entries: readonly Entry[]
+  leaving: readonly Leaving[]
+  deleting?: { since: number; why: string }
+}
+
+/** What a host is told to run: the wire form that providers carry. */
+export interface Manifest {
+  revision: number
+  epoch: number
+  instances: readonly ManifestInstance[]
+}
+
+export interface ManifestInstance {
+  id: string
+  workload: string
+  slots: readonly number[]
+  port: number
+  run: Run
+  token: string
+  placedAt: number
+}
+
+export type HostState = 'booting' | 'running' | 'stopped' | 'failed' | 'deleting'
+
+/** A host as its provider reports it. */
+export interface ListedHost {
+  name: string
+  state: HostState
+  zone: string
+  /** Absent while it boots. */
+  address?: string
+  /** pool, index, slots, intent, controller: enough to adopt the host without a store. */
+  labels: Readonly<Record<string, string>>
+  /** The manifest that the host has taken; absent where the provider cannot tell. */
+  manifest?: Manifest
+  /** Instances whose process exists, also those no longer in the manifest; absent where the provider cannot tell. */
+  alive?: readonly string[]
+  /** Where the host itself exports CPU and memory for Prometheus, as host:port. */
+  exporter?: string
+}
+
+/** What probes found, hysteresis applied. `since`: epoch ms of the first probe of this kind in the present run. */
+export type Health =
+  | { kind: 'unknown' }
+  | { kind: 'ready'; since: number }
+  | { kind: 'unready'; since: number; detail: string; drained: boolean }
+  | { kind: 'silent'; since: number; detail: string; refused: boolean }
+
+export type InstanceState = 'starting' | 'ready' | 'unready' | 'dead' | 'lost' | 'draining' | 'leaving'
+
+/** An instance as a tick sees it. `lost`: its host is gone by the provider's own word. */
+export interface Instance {
+  id: string
+  workload: string
+  host: string
+  pool: string
+  zone: string
+  address?: string
+  port: number
+  slots: readonly number[]
+  version: string
+  state: InstanceState
+  detail: string
+  placedAt: number
+}
+
+export interface Counts {
+  ready: number
+  starting: number
+  unready: number
+  dead: number
+  lost: number
+  draining: number
+  leaving: number
+}
+
+export function count(instances: readonly Instance[]): Counts {
+  const counts: Counts = { ready: 0, starting: 0, unready: 0, dead: 0, lost: 0, draining: 0, leaving: 0 }
+  for (const { state } of instances) counts[state]++
+  return counts
+}
+
+/** The manifest that a record stands for, under the present epoch. */
+export function manifestOf(record: HostRecord, epoch: number): Manifest {
+  const instances = record.entries.map(({ drain: _drain, readyAt: _readyAt, ...instance }) => instance)
+  return { revision: record.revision, epoch, instances }
+}

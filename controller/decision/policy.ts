@@ -1,0 +1,86 @@
+import type { Strategy } from '../strategies/strategy.ts'
+
+/** How a copy of a workload is started, asked and stopped. Durations in ms. */
+export interface Run {
+  command?: readonly string[]
+  image?: string
+  env: Readonly<Record<string, string>>
+  /** Slots that one instance takes. */
+  slots: number
+  probe: Probe
+  drain: Drain
+  version: string
+}
+
+export type ProbeTarget = { kind: 'http'; path: string } | { kind: 'tcp' }
+
+export interface Probe {
+  target: ProbeTarget
+  every: number
+  timeout: number
+  failures: number
+  startWithin: number
+}
+
+export interface Drain {
+  /** Path to POST to; absent: SIGTERM alone asks for the drain. */
+  path?: string
+  grace: number
+}
+
+/** `count` instances or `share` of the base, whichever is more, may be changed in an hour. */
+export interface Rate {
+  count: number
+  share: number
+}
+
+export interface Rule {
+  name: string
+  per: 'workload' | 'instance'
+  /** `cores`: values are cores used by an instance and are judged in % of the share of its host that it owns. */
+  unit: 'plain' | 'cores'
+  window: number
+  /** Least share (0..1) of the window that samples have to cover. */
+  coverage: number
+  strategy: Strategy
+  /** Absent only for strategies that measure nothing, such as `fixed`. */
+  query?: { source: string; text: string; interval: number }
+}
+
+export interface Policy {
+  workload: string
+  pool: string
+  run: Run
+  size: { min: number; max: number }
+  priority: number
+  rules: readonly Rule[]
+  out: { step: number; wait: number; perHour: Rate }
+  in: { step: number; wait: number; hold: number; perHour: Rate; sharePerTick: number }
+}
+
+/** The hosts that workloads run on. `cores` are those of one host. Durations in ms. */
+export interface Pool {
+  name: string
+  provider: string
+  slots: number
+  cores: number
+  zones: readonly string[]
+  hosts: { min: number; max: number }
+  spareSlots: number
+  portBase: number
+  /** Hosts share one address (process pool), so ports have to differ between hosts: base + index x slots + slot. */
+  sharedAddress: boolean
+  bootWithin: number
+  /** How long a host stays empty before it goes. */
+  emptyFor: number
+  /** How long a host that a listing no longer names may be a listing that lags. */
+  listLag: number
+  /** Promise 7: above this share (0..1) of dead-looking instances deletions stop. */
+  distrustShare: number
+}
+
+/** The port of an instance: the pool's base + slot; where hosts share an address, base + index x slots + slot. */
+export function portOf(pool: Pool, index: number, slot: number): number {
+  if (!pool.sharedAddress) return pool.portBase + slot
+  return pool.portBase + index * pool.slots + slot
+}

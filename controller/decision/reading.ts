@@ -1,0 +1,58 @@
+/**
+ * What a source answers. A reading is never a bare number: a metric that is not there is `missing`, with the reason, and
+ * nothing downstream can mistake it for zero.
+ */
+
+/** One value of a query at epoch milliseconds `t`; it vouches for the `step` before `t` and for nothing else. */
+export interface Sample {
+  t: number
+  value: number
+  /** How many instances were in the raw data behind the value at `t`; absent where the source cannot tell. */
+  present?: number
+}
+
+export type MissingReason =
+  | 'no-data'
+  | 'stale'
+  | 'timeout'
+  | 'unreachable'
+  | 'refused'
+  | 'bad-query'
+  | 'bad-answer'
+  | 'many-series'
+  | 'not-a-number'
+  | 'future'
+  | 'no-instances'
+
+export type Reading =
+  | { kind: 'samples'; samples: readonly Sample[]; step: number; seen: readonly string[]; skew?: number }
+  | {
+      kind: 'partial'
+      samples: readonly Sample[]
+      step: number
+      seen: readonly string[]
+      skew?: number
+      /** Share (0..1) of the instances, partitions or series expected that are in the reading. */
+      share: number
+      detail: string
+    }
+  | { kind: 'missing'; reason: MissingReason; detail: string }
+
+/**
+ * What a rule asks of a source: the values of `query` over (from, to], epoch ms. `step` is at least `interval`, the spacing at
+ * which raw samples arrive. Two equal questions are asked once a tick.
+ */
+export interface Question {
+  query: string
+  per: 'workload' | 'instance'
+  from: number
+  to: number
+  step: number
+  interval: number
+}
+
+export const missing = (reason: MissingReason, detail: string): Reading => ({
+  kind: 'missing',
+  reason,
+  detail,
+})

@@ -1,0 +1,33 @@
+/** What is remembered of a workload's sizes. Times are epoch ms. */
+export interface WorkloadRecord {
+  /** The last granted size. */
+  size: number
+  lastOut?: number
+  lastIn?: number
+  /** Each change of the size in the trailing hour, oldest first, and the one in force at its beginning. */
+  sizes: readonly { at: number; size: number }[]
+}
+
+const HOUR = 3_600_000
+
+/** Records that `size` was granted at `now`, and forgets changes that no longer bear on the trailing hour. */
+export function recordSize(record: WorkloadRecord | undefined, size: number, now: number): WorkloadRecord {
+  if (record === undefined) return { size, sizes: [{ at: now, size }] }
+  const sizes = recent(record.sizes, now)
+  if (size === record.size) return sizes.length === record.sizes.length ? record : { ...record, sizes }
+  const changed = { ...record, size, sizes: [...sizes, { at: now, size }] }
+  return size > record.size ? { ...changed, lastOut: now } : { ...changed, lastIn: now }
+}
+
+/** The changes of the trailing hour and the last one before it, which was in force when the hour began. */
+function recent(sizes: WorkloadRecord['sizes'], now: number): WorkloadRecord['sizes'] {
+  const first = sizes.findIndex(({ at }) => at > now - HOUR)
+  if (first === -1) return sizes.slice(-1)
+  return sizes.slice(Math.max(0, first - 1))
+}
+
+/** Peak and trough of the size in the trailing hour, the present size included. */
+export function extremes(record: WorkloadRecord, now: number): { peak: number; trough: number } {
+  const sizes = [record.size, ...recent(record.sizes, now).map(({ size }) => size)]
+  return { peak: Math.max(...sizes), trough: Math.min(...sizes) }
+}

@@ -1,0 +1,75 @@
+import type { Decision } from '../decision/decision.ts'
+
+/** Smallest and largest value of a number while a decision was folded. */
+export interface Span {
+  min: number
+  max: number
+}
+
+/**
+ * A run of decisions of one workload that differ in numbers only. `decision` is the last of them; `spans` holds min and max of
+ * each rule's load, level and coverage, keyed `rule.load` and so on. A changing decision is a run of one.
+ */
+export interface DecisionEntry {
+  kind: 'decision'
+  version: 1
+  id: string
+  workload: string
+  first: number
+  last: number
+  count: number
+  decision: Decision
+  spans: Readonly<Record<string, Span>>
+}
+
+/** What became of a step. `step` is its kind, such as order-host or drain. */
+export interface OutcomeEntry {
+  kind: 'outcome'
+  version: 1
+  id: string
+  at: number
+  step: string
+  subject: string
+  workload?: string
+  pool?: string
+  result: 'started' | 'done' | 'refused' | 'unknown'
+  sentence: string
+}
+
+export type HistoryEntry = DecisionEntry | OutcomeEntry
+
+export interface HistoryQuery {
+  from?: number
+  to?: number
+  workload?: string
+  kind?: HistoryEntry['kind']
+  /** Newest so many; the default is 1000. */
+  limit?: number
+}
+
+/**
+ * Append-only and local. Promises, held by test/contract/history.ts:
+ * - decisions are folded while reason, sizes, clamps (names, before, after) and counts are unchanged; a fold under way is written when it begins, at
+ *   least once a minute, and when it ends, later lines superseding earlier ones of the same id, so that a crash loses less than a minute of it;
+ * - `read` answers oldest first, folds under way included; a torn last line or an unreadable line is skipped and counted, never fatal;
+ * - files rotate by size and the oldest go when their total passes the limit;
+ * - a record of a newer version refuses to open; appending never throws: a failed write is reported by `faults` and tried again with the next.
+ */
+export interface History {
+  decided(decision: Decision): void
+  happened(entry: Omit<OutcomeEntry, 'kind' | 'version' | 'id'>): void
+  read(query: HistoryQuery): Promise<readonly HistoryEntry[]>
+  /** Ready counts of a workload over time, from `from` (epoch ms) on, oldest first, the one in force at `from` included. */
+  readyCounts(workload: string, from: number): readonly ReadyCount[]
+  /** Writes out what is buffered. */
+  flush(): Promise<void>
+  faults(): { unreadable: number; failedWrites: number; lastError?: string }
+  close(): Promise<void>
+}
+
+/** `until`: the last time at which the count is known to have held. */
+export interface ReadyCount {
+  at: number
+  until: number
+  ready: number
+}

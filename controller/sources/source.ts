@@ -1,0 +1,34 @@
+import type { Question, Reading } from '../decision/reading.ts'
+
+/**
+ * A place that metrics come from. Promises, held by test/contract/source.ts:
+ * - `read` never throws and never answers a number for something it did not see: empty, several series where one is expected,
+ *   HTML, 4xx/5xx, a time-out, half an answer are `missing` or `partial`, with a detail that names the remedy where there is one.
+ * - samples lie in (from, to], ascending, finite; each vouches for `step` ms before it, and only where raw data was there.
+ * - `seen`: the instance ids or addresses ("host:port") that were in the raw data at the newest sample, empty where unknown.
+ * - it settles when `signal` aborts (`missing`, reason `timeout`), and by its own deadline at the latest.
+ */
+export interface Source {
+  read(question: Question, signal: AbortSignal): Promise<Reading>
+  /** Ends background work, such as scrape loops. */
+  close(): Promise<void>
+}
+
+/** What sources may use of the world. `targets`: the instances to scrape, newest view of the controller. */
+export interface SourceDeps {
+  now(): number
+  fetch: typeof fetch
+  readFile(path: string): string
+  targets(): readonly Target[]
+}
+
+export interface Target {
+  id: string
+  workload: string
+  host: string
+  zone: string
+  version: string
+  /** host:port */
+  address: string
+  ready: boolean
+}
