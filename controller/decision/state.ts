@@ -1,0 +1,56 @@
+import type { HostRecord } from './fleet.ts'
+import type { WorkloadRecord } from './waits.ts'
+
+/** A mutation that was decided and may be under way. It is durable before the provider is called. */
+export interface Intent {
+  id: string
+  kind: 'create-host' | 'set-manifest' | 'delete-host'
+  host: string
+  pool: string
+  at: number
+  /** The provider has acknowledged it; a delete-host stays until listings no longer name the host. */
+  doneAt?: number
+  attempts: number
+  /** Not tried again before then (epoch ms). */
+  notBefore: number
+  lastError?: string
+}
+
+export interface Backoff {
+  until: number
+  failures: number
+  why: string
+}
+
+/** What a publisher wrote last, for the settling of drains and for the last good list. Ids of instances. */
+export interface ListRecord {
+  members: readonly string[]
+  writtenAt: number
+}
+
+/** Everything that has to survive. Plain JSON; treated as immutable: a change makes a new object. */
+export interface StoreState {
+  /** Of this form; a newer one refuses to start. */
+  version: 1
+  /** Last number used in an intent id and in an instance id. */
+  counter: number
+  /** Latest wall clock (epoch ms) that any tick recorded. */
+  lastAt: number
+  intents: Readonly<Record<string, Intent>>
+  hosts: Readonly<Record<string, HostRecord>>
+  workloads: Readonly<Record<string, WorkloadRecord>>
+  /** Pools that refused an order, and until when (epoch ms) they are not asked for another. */
+  backoffs: Readonly<Record<string, Backoff>>
+  lists: Readonly<Record<string, ListRecord>>
+}
+
+export const emptyState: StoreState = {
+  version: 1,
+  counter: 0,
+  lastAt: 0,
+  intents: {},
+  hosts: {},
+  workloads: {},
+  backoffs: {},
+  lists: {},
+}

@@ -1,0 +1,103 @@
+import type { Entry, Health, HostRecord, Instance, InstanceState, Leaving, ListedHost } from './fleet.ts'
+
+/** What a tick saw of one pool. `listing` is absent when the provider could not be asked: then the pool is blind. */
+export interface Seen {
+  listing?: ReadonlyMap<string, ListedHost>
+  blind?: string
+}
+
+/** The host is gone by the provider's own word, so that silence on it is no sign of blindness. */
+export function isLost(record: HostRecord, listed: ListedHost | undefined): boolean {
+  if (record.deleting !== undefined) return true
+  return (
+    listed !== undefined &&
+    (listed.state === 'stopped' || listed.state === 'failed' || listed.state === 'deleting')
+  )
+}
+
+/**
+ * The state of an instance that is in a manifest. `startWithin` counts from the host running; an instance that was never
+ * ready within it, or that answered but was unready for as long, is dead like one that fell silent.
+ */
+export function stateOf(
+  entry: Entry,
+  record: HostRecord,
+  listed: ListedHost | undefined,
+  health: Health,
+  now: number,
+): { state: InstanceState; detail: string } {
+  if (isLost(record, listed))
+    return { state: 'lost', detail: record.deleting?.why ?? `its host is ${listed?.state}` }
+  if (entry.drain !== undefined) return { state: 'draining', detail: entry.drain.why }
+  if (health.kind === 'ready') return { state: 'ready', detail: '' }
+  const { startWithin } = entry.run.probe
+  if (entry.readyAt === undefined) return starting(entry, record, health, now)
+  if (health.kind === 'unknown') return { state: 'unready', detail: 'not probed yet' }
+  if (health.kind === 'silent') return { state: 'dead', detail: `no answer: ${health.detail}` }
+  if (now - health.since >= startWithin)
+    return { state: 'dead', detail: `unready for too long: ${health.detail}` }
+  return { state: 'unready', detail: health.detail }
+}
+
+function starting(
+  entry: Entry,
+  record: HostRecord,
+  health: Health,
+  now: number,
+): { state: InstanceState; detail: string } {
+  if (record.runningAt === undefined) return { state: 'starting', detail: 'its host is booting' }
+  const since = Math.max(record.runningAt, entry.placedAt)
+  if (now - since < entry.run.probe.startWithin) return { state: 'starting', detail: '' }
+  const last = health.kind === 'silent' || health.kind === 'unready' ? `: ${health.detail}` : ''
+  return { state: 'dead', detail: `not ready within its start time${last}` }
+}
+
+/** Every instance of the records, those in manifests and those on their way out, in order of host and slot. */
+export function instancesOf(
+  records: readonly HostRecord[],
+  seen: Seen,
+  healthOf: (id: string) => Health,
+  now: number,
+): Instance[] {
+  const instances: Instance[] = []
+  for (const record of records) {
+    const listed = seen.listing?.get(record.name)
+    for (const entry of record.entries) {
+      const { state, detail } = stateOf(entry, record, listed, healthOf(entry.id), now)
+      instances.push(instance(entry, record, listed, state, detail, entry.placedAt))
+    }
+    for (const gone of record.leaving) {
+      instances.push(instance(gone, record, listed, 'leaving', 'stopping', gone.since))
+    }
+  }
+  return instances
+}
+
+function instance(
+  entry: Entry | Leaving,
+  record: HostRecord,
+  listed: ListedHost | undefined,
+  state: InstanceState,
+  detail: string,
+  placedAt: number,
+): Instance {
+  const { id, workload, port, slots, run } = entry
+  const place = { host: record.name, pool: record.pool, zone: record.zone, port, slots }
+  const address = listed?.address === undefined ? {} : { address: listed.address }
+  return { id, workload, ...place, ...address, version: run.version, state, detail, placedAt }
+}
+
+/** Alive: counts as capacity, now or soon. */
+export function isAlive({ state }: Instance): boolean {
+  return state === 'ready' || state === 'starting' || state === 'unready'
+}
+
+/**
+ * Promise 7: so many look dead at once that the observer is more likely blind than they dead. Instances on hosts that the
+ * provider reports gone are no sign of blindness, nor are those on their way out.
+ */
+export function isDistrusted(instances: readonly Instance[], share: number): boolean {
+  const judged = instances.filter((one) => one.state === 'dead' || isAlive(one))
+  const dead = judged.filter(({ state }) => state === 'dead').length
+  return dead > 1 && dead > share * judged.length
+}

@@ -1,0 +1,32 @@
+/** A duration in ms as an operator says it: 45s, 5m, 2m10s, 3h, 1d4h. At most two units, rounded to the second. */
+export function duration(ms: number): string {
+  const total = Math.round(Math.abs(ms) / 1000)
+  const parts: string[] = []
+  let rest = total
+  for (const [unit, length] of units) {
+    const amount = Math.floor(rest / length)
+    rest -= amount * length
+    if (amount > 0) parts.push(`${amount}${unit}`)
+    if (parts.length === 2) break
+  }
+  return parts.length === 0 ? '0s' : parts.join('')
+}
+
+const units = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['m', 60],
+  ['s', 1],
+] as const
+
+/** A number with three significant digits at most, without an exponent: 0.0123, 7.25, 1040. */
+export function figure(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return String(value)
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))))
+  return String(Number(value.toFixed(Math.min(digits, 12))))
+}
+
+/** "1 instance", "3 instances". */
+export function plural(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`
+}
