@@ -35,8 +35,8 @@ export default defineConfig({
         ['test/**/*.integration.test.ts', 'test/**/*.long.test.ts'],
         10_000,
       ),
-      tier('integration', 1, ['test/**/*.integration.test.ts'], [], 120_000),
-      tier('long', 2, ['test/**/*.long.test.ts'], [], 3_600_000),
+      tier('integration', 2, ['test/**/*.integration.test.ts'], [], 120_000),
+      tier('long', 3, ['test/**/*.long.test.ts'], [], 3_600_000),
     ],
   },
 })
