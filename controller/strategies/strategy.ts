@@ -36,11 +36,17 @@ export interface Limits {
   unit: 'plain' | 'cores'
 }
 
+/** What a sentence needs to speak of a rule's numbers as operators do. `window` reads `5m`. */
+export interface Wording {
+  unit: 'plain' | 'cores'
+  window: string
+}
+
 /** What a strategy file exports. `measures`: it needs a query. `faults` names what cannot work, for `check`. */
 export interface StrategyShape<C> {
   measures: boolean
   config: z.ZodType<C>
   band(config: C): { above?: number; below?: number }
   faults(config: C, limits: Limits): string[]
-  propose(config: C, seen: Seen): Proposal
+  propose(config: C, seen: Seen, wording: Wording): Proposal
 }

@@ -1,0 +1,14 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { strategies } from '../../../controller/strategies/index.ts'
+
+test('every strategy file is registered, and every registered one has its file and its tests', () => {
+  const registered = Object.keys(strategies).sort()
+  const named = (folder: string, end: string) =>
+    readdirSync(folder)
+      .filter((file) => file.endsWith(end) && !['index.ts', 'strategy.ts', 'registry.test.ts'].includes(file))
+      .map((file) => file.slice(0, -end.length))
+      .sort()
+  expect(named('controller/strategies', '.ts')).toEqual(registered)
+  expect(named('test/controller/strategies', '.test.ts')).toEqual(registered)
+})
