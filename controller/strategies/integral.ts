@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { figure } from '../decision/words.ts'
 import type { Limits, Proposal, Seen, StrategyShape, Wording } from './strategy.ts'
 
 interface Band {
@@ -111,11 +112,6 @@ const mean = ({ window }: Wording): string => `(${window} mean)`
 
 const amount = (value: number, { unit }: Wording): string =>
   unit === 'cores' ? `${figure(value)} %` : figure(value)
-
-/** Three figures or so, for people: 82.44 is 82.4, 1234.5 is 1235, 0.01234 is 0.0123. */
-function figure(value: number): string {
-  return String(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)))
-}
 
 /** Three figures, never more than the value. */
 function floor(value: number): number {
