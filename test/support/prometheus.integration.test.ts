@@ -26,7 +26,7 @@ needs('prometheus')('a real Prometheus', () => {
   test('samples of the past are seen by the next query, whatever their labels say', async () => {
     const now = Date.now()
     const samples = Array.from({ length: 721 }, (_, index) => ({
-      at: now - (720 - index) * 15_000,
+      t: now - (720 - index) * 15_000,
       value: index,
     }))
     await prometheus.write([{ labels: { __name__: 'load', zone: 'Москва', a: '' }, samples }])
