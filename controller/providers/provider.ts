@@ -1,4 +1,6 @@
+import type { z } from 'zod'
 import type { ListedHost, Manifest } from '../decision/fleet.ts'
+import type { Pool } from '../decision/policy.ts'
 
 /** `unknown`: it may or may not have happened; asking again with the same name is safe. */
 export type Outcome =
@@ -36,4 +38,65 @@ export interface Provider extends HostLister {
   setManifest(host: string, manifest: Manifest, signal: AbortSignal): Promise<Outcome>
   deleteHost(host: string, signal: AbortSignal): Promise<Outcome>
   restartHost?(host: string, signal: AbortSignal): Promise<Outcome>
+}
+
+/** What providers may use of the world. */
+export interface ProviderDeps {
+  /** Epoch ms. */
+  now(): number
+  /** Uniform in [0, 1). */
+  random(): number
+  log: ProviderLog
+  /** Name of the controller; hosts carry it as a label. */
+  controller: string
+  /** The state folder, absolute. */
+  dir: string
+  /** Where the controller was started, absolute: relative paths in commands count from here. */
+  workDir: string
+  /** The environment that hosts of this machine inherit. */
+  env: Readonly<Record<string, string | undefined>>
+  /** The Node that runs the controller. */
+  execPath: string
+  /** Hosts of this machine die with this process instead of outliving it: for tests, so that a crashed one leaves nothing. */
+  tether?: boolean
+}
+
+/** A static message with fields; a pino logger fits. */
+export interface ProviderLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
+
+export type OpenProvider = (pool: Pool, deps: ProviderDeps) => Provider
+
+/** What `check` and the settings need to know of a provider without opening it. */
+interface ProviderTraits {
+  /** What a pool names it by. */
+  type: string
+  /** Its hosts share one address, so that ports have to differ between hosts. */
+  sharedAddress: boolean
+  /** What of a workload's `run` its hosts can start; a workload that has none of it cannot run there. */
+  runs: readonly ('command' | 'image')[]
+}
+
+/** What a provider's file writes down: its traits, the pool keys that are its own, and how to open it. */
+export interface ProviderShape<S extends z.ZodRawShape> extends ProviderTraits {
+  settings: z.ZodObject<S>
+  open(pool: Pool, settings: z.output<z.ZodObject<S>>, deps: ProviderDeps): Provider
+}
+
+/** A registered provider: `keys` are the pool keys that are its own; parsing them with `settings` yields how to open it. */
+export interface ProviderKind extends ProviderTraits {
+  keys: readonly string[]
+  settings: z.ZodType<OpenProvider>
+}
+
+export function provider<S extends z.ZodRawShape>(shape: ProviderShape<S>): ProviderKind {
+  const { type, sharedAddress, runs } = shape
+  const settings = shape.settings.transform(
+    (own): OpenProvider =>
+      (pool, deps) =>
+        shape.open(pool, own, deps),
+  )
+  return { type, sharedAddress, runs, keys: Object.keys(shape.settings.shape), settings }
 }

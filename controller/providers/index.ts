@@ -1,0 +1,9 @@
+import { memory } from './memory/memory.ts'
+import { localProcess } from './process/process.ts'
+import type { ProviderKind } from './provider.ts'
+
+/** The registry: one line per provider. */
+export const providers: readonly ProviderKind[] = [
+  localProcess,
+  memory, //
+]
