@@ -1,17 +1,20 @@
-import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { start, tempFolder } from '../support/process.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** What a gate said about a copy of the project. */
-export type Verdict = { code: number | null; output: string }
+/** What a gate said about a copy of the project, on standard output and standard error. */
+export type Verdict = { code: number | null; output: string; errors: string }
 
 /** A copy of this project, in which files can be planted and the gates of package.json run. */
 export type ProjectCopy = {
   /** Writes a file, its path relative to the project. */
   plant(path: string, content: string): Promise<void>
-  /** Runs a script of package.json with arguments. `output` is what it wrote to standard output. */
+  /** Changes the text of a file that is there. */
+  edit(path: string, change: (text: string) => string): Promise<void>
+  /** Runs a script of package.json with arguments. */
   run(script: string, ...args: string[]): Promise<Verdict>
 }
 
@@ -21,7 +24,11 @@ export const copyProject = async (): Promise<ProjectCopy> => {
   const ignored = ['.git', 'node_modules', 'coverage', 'state'].map((name) => join(root, name))
   await cp(root, folder, { recursive: true, filter: (source) => !ignored.includes(source) })
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
-  return { plant: (path, content) => plant(folder, path, content), run: (...args) => run(folder, ...args) }
+  return {
+    plant: (path, content) => plant(folder, path, content),
+    edit: async (path, change) => plant(folder, path, change(await readFile(join(folder, path), 'utf8'))),
+    run: (...args) => run(folder, ...args),
+  }
 }
 
 const plant = async (folder: string, path: string, content: string): Promise<void> => {
@@ -33,8 +40,9 @@ const run = async (folder: string, script: string, ...args: string[]): Promise<V
   // The gates are programs of others, so their coverage is not collected.
   const child = await start(['npm', 'run', '--silent', script, '--', ...args], {
     cwd: folder,
-    env: { NODE_V8_COVERAGE: undefined, NO_COLOR: '1', FORCE_COLOR: undefined },
+    env: { NODE_V8_COVERAGE: undefined, FORCE_COLOR: undefined },
   })
   const { code } = await child.exited
-  return { code, output: child.stdout() }
+  const output = stripVTControlCharacters(child.stdout())
+  return { code, output, errors: stripVTControlCharacters(child.stderr()) }
 }
