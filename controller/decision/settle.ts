@@ -1,0 +1,81 @@
+import { type Draft, forget, intentKey, put, say } from './draft.ts'
+import type { Intent } from './state.ts'
+import { duration } from './words.ts'
+
+/** An operation of a provider that has ended, or was given up. `revision`: of the manifest that was sent. */
+export interface Ended {
+  key: string
+  revision: number
+  result: 'done' | 'refused' | 'unknown'
+  code?: string
+  detail: string
+}
+
+const RETRY_FIRST = 1_000
+const RETRY_MOST = 60_000
+const BACKOFF_FIRST = 15_000
+const BACKOFF_MOST = 600_000
+
+/** Doubles from `first` to at most `most`; `jitter` in 0..1 spreads it over the upper half. */
+const backOff = (first: number, most: number, failures: number, jitter: number): number =>
+  Math.min(most, first * 2 ** Math.min(failures, 20)) * (0.5 + jitter / 2)
+
+/** Takes the outcome of an operation into the draft. Nothing is forgotten on an unknown outcome: the same call is made again. */
+export function settle(draft: Draft, ended: Ended, jitter: number): void {
+  const intent = draft.intents.get(ended.key)
+  if (intent === undefined) return
+  if (ended.result === 'done') return done(draft, ended, intent)
+  if (ended.result === 'refused' && intent.kind === 'create-host')
+    return refusedOrder(draft, ended, intent, jitter)
+  const notBefore = draft.now + backOff(RETRY_FIRST, RETRY_MOST, intent.attempts, jitter)
+  const failed = { ...intent, attempts: intent.attempts + 1, notBefore, lastError: ended.detail }
+  draft.intents.set(ended.key, failed)
+}
+
+function done(draft: Draft, ended: Ended, intent: Intent): void {
+  const record = draft.hosts.get(intent.host)
+  if (record === undefined) {
+    draft.intents.delete(ended.key)
+    return
+  }
+  if (intent.kind === 'delete-host') {
+    draft.intents.set(ended.key, { ...intent, doneAt: draft.now, notBefore: draft.now + RETRY_MOST })
+    return
+  }
+  if (intent.kind === 'create-host') {
+    put(draft, { ...record, confirmedAt: record.confirmedAt ?? draft.now })
+    draft.backoffs.delete(record.pool)
+  }
+  draft.intents.delete(ended.key)
+  if (record.revision > ended.revision && record.deleting === undefined) tellAgain(draft, intent)
+}
+
+/** The manifest has moved on while the host was being told the former one. */
+function tellAgain(draft: Draft, intent: Intent): void {
+  const key = intentKey('set-manifest', intent.host)
+  if (draft.intents.has(key)) return
+  draft.intents.set(key, { ...intent, kind: 'set-manifest', at: draft.now, attempts: 0, notBefore: 0 })
+}
+
+/** An order that was refused for certain leaves no host behind: it is undone, and the pool is not asked again for a while. */
+function refusedOrder(draft: Draft, ended: Ended, intent: Intent, jitter: number): void {
+  const record = draft.hosts.get(intent.host)
+  const failures = (draft.backoffs.get(intent.pool)?.failures ?? 0) + 1
+  const wait = backOff(BACKOFF_FIRST, BACKOFF_MOST, failures - 1, jitter)
+  const why = `${ended.code ?? 'refused'}: ${ended.detail}`
+  draft.backoffs.set(intent.pool, { until: draft.now + wait, failures, why })
+  if (record === undefined) {
+    draft.intents.delete(ended.key)
+    return
+  }
+  // An earlier, unanswered attempt may still have made the host: then it is deleted, not forgotten.
+  if (intent.attempts === 0) forget(draft, record, `its order was refused (${why})`)
+  else
+    draft.intents.set(ended.key, {
+      ...intent,
+      attempts: intent.attempts + 1,
+      notBefore: draft.now + wait,
+      lastError: why,
+    })
+  say(draft, 'hold', record, `pool ${record.pool} orders nothing for ${duration(wait)}: ${why}`)
+}
