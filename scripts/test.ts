@@ -34,7 +34,7 @@ const provideServers = (): void => {
   const packages = missing.map((name) => servers[name].package)
   if (canInstall()) {
     console.log(`npm test: installing ${packages.join(', ')} with apt-get (no daemon is started)`)
-    spawnSync(join(root, 'scripts/install-packages.sh'), packages, { stdio: 'inherit' })
+    spawnSync('sh', [join(root, 'scripts/install-packages.sh'), ...packages], { stdio: 'inherit' })
   }
   for (const name of missingServers()) sayMissing(name)
 }

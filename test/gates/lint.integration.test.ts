@@ -15,7 +15,7 @@ describe('the lint gate', () => {
   beforeAll(async () => {
     const copy = await copyProject()
     for (const { path, content } of [...style, ...layering]) await copy.plant(path, content)
-    const verdict = await copy.run('check:lint', '--reporter=json', '--max-diagnostics=none')
+    const verdict = await copy.run('check:lint', ['--reporter=json', '--max-diagnostics=none'])
     code = verdict.code
     found = Report.parse(JSON.parse(verdict.output)).diagnostics
   })

@@ -24,7 +24,7 @@ test('the promises gate finds promises that nobody awaits, whoever made them', a
   const copy = await copyProject()
   await copy.plant('controller/loop/floating.ts', floating)
   await copy.plant('ingest/gateway/misused.ts', misused)
-  const { code, output } = await copy.run('check:promises', '--format=unix')
+  const { code, output } = await copy.run('check:promises', ['--format=unix'])
   expect(code).toBe(1)
   const seen = output.split('\n').filter((line) => line.includes('.ts:'))
   expect(seen.sort()).toEqual([

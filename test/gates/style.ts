@@ -29,6 +29,18 @@ export const style: Planted[] = [
     '  work()',
     '}',
   ),
+  planted(
+    'exhaustive',
+    'a switch that forgets a case',
+    ['lint/nursery/useExhaustiveSwitchCases'],
+    "type Outcome = { kind: 'done' } | { kind: 'failed' }",
+    'export const report = (outcome: Outcome): void => {',
+    '  switch (outcome.kind) {',
+    "    case 'done':",
+    '      return',
+    '  }',
+    '}',
+  ),
   planted('enum', 'an enum', ['lint/style/noEnum'], 'export enum Size {', '  small = 0,', '}'),
   planted(
     'parameter',

@@ -38,7 +38,7 @@ describe('the gate against unused code', () => {
     await copy.plant('test/planted.test.ts', user)
     await copy.plant('ingest/planted-unused.ts', 'export const one = 1\n')
     await copy.edit('package.json', (text) => text.replace('"dependencies": {', '$& "left-pad": "1.3.0",'))
-    const verdict = await copy.run('check:unused', '--reporter=json')
+    const verdict = await copy.run('check:unused', ['--reporter=json'])
     code = verdict.code
     issues = Report.parse(JSON.parse(verdict.output)).issues
   })
