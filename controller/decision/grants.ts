@@ -48,7 +48,7 @@ export function grant(board: Board, claims: readonly Claim[]): Grant[] {
     if (next === undefined) break
     serve(board, next, bids)
   }
-  for (const bid of bids) settle(bid, board)
+  for (const bid of bids) settle(bid)
   for (const bid of bids.filter((one) => one.stuck && isBelowMin(one))) collect(bid, bids)
   return bids.map(({ stuck: _stuck, ...rest }) => rest)
 }
@@ -75,7 +75,7 @@ const fullSentence = ({ pool }: Board): string =>
   `pool ${pool.name} is full (${plural(pool.hosts.max, 'host')} at most, ${plural(pool.slots, 'slot')} each)`
 
 /** A size granted before is not taken back because a replacement finds no slot at the moment; growth is. */
-function settle(bid: Bid, _board: Board): void {
+function settle(bid: Bid): void {
   if (!bid.stuck) return
   const { claim } = bid
   bid.granted = Math.min(claim.wanted, Math.max(claim.size, total(bid), claim.policy.size.min))

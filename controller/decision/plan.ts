@@ -51,7 +51,8 @@ export function planPool(draft: Draft, plan: PoolPlan): Decision[] {
   for (const { claim, placed } of grants)
     for (const spot of placed) placeOne(draft, pool, claim.policy, spot, opened)
   healDead(draft, settled)
-  settled.forEach((one, i) => shrinkTo(draft, pool, one, decisions[i]?.granted ?? one.decision.granted))
+  for (const [i, one] of settled.entries())
+    shrinkTo(draft, pool, one, decisions[i]?.granted ?? one.decision.granted)
   if (plan.distrust === undefined) dropEmptyHosts(draft, pool)
   orderSpares(draft, board, opened)
   return decisions
@@ -133,7 +134,7 @@ function placeOne(
   opened: Map<Spot, HostRecord>,
 ): void {
   const { spot, slots } = placed
-  const name = spot.opened ? (opened.get(spot) ?? order(draft, pool, spot, opened)).name : spot.host
+  const name = spot.opened ? nameOf(draft, pool, spot, opened) : spot.host
   const record = draft.hosts.get(name)
   if (record === undefined) return
   const id = `${policy.workload}-${nextNumber(draft)}`
@@ -155,20 +156,22 @@ function placeOne(
 const slotsInWords = (slots: readonly number[]): string =>
   slots.length === 1 ? `slot ${slots[0]}` : `slots ${slots.join(', ')}`
 
-function order(
-  draft: Draft,
-  pool: Pool,
-  { index, zone }: Spot,
-  opened: Map<Spot, HostRecord>,
-  spot?: Spot,
-): HostRecord {
+/** The name of the host that stands for an opened spot, ordered with the first instance that goes to it. */
+function nameOf(draft: Draft, pool: Pool, spot: Spot, opened: Map<Spot, HostRecord>): string {
+  const known = opened.get(spot)
+  if (known !== undefined) return known.name
+  const record = order(draft, pool, spot)
+  opened.set(spot, record)
+  return record.name
+}
+
+/** Orders a host: a record whose name derives from the intent, and the intent to create it. */
+function order(draft: Draft, pool: Pool, { index, zone }: Spot): HostRecord {
   const intent = String(nextNumber(draft))
   const name = `${draft.controller}-${pool.name}-${intent}`
   const fresh = { name, pool: pool.name, index, zone, slots: pool.slots, intent }
-  const record: HostRecord = { ...fresh, orderedAt: draft.now, revision: 1, entries: [], leaving: [] }
-  put(draft, record)
+  const record = put(draft, { ...fresh, orderedAt: draft.now, revision: 1, entries: [], leaving: [] })
   intend(draft, 'create-host', record)
-  if (spot !== undefined) opened.set(spot, record)
   return record
 }
 
@@ -241,7 +244,7 @@ function noteEmptiness(draft: Draft, record: HostRecord, empty: boolean): void {
 /** Orders hosts up to hosts.min, and ahead of need while fewer than spareSlots are free, up to hosts.max. */
 function orderSpares(draft: Draft, board: Board, opened: Map<Spot, HostRecord>): void {
   const { pool } = board
-  for (const [, record] of opened) announce(draft, record)
+  for (const record of opened.values()) announce(draft, record)
   for (;;) {
     const live = recordsOf(draft, pool).filter(({ deleting }) => deleting === undefined).length
     const free = board.spots.reduce((sum, spot) => sum + spot.free.length, 0)
@@ -252,7 +255,7 @@ function orderSpares(draft: Draft, board: Board, opened: Map<Spot, HostRecord>):
       live < pool.hosts.min
         ? `hosts.min is ${pool.hosts.min}`
         : `fewer than ${pool.spareSlots} slots are free`
-    const record = order(draft, pool, spot, opened)
+    const record = order(draft, pool, spot)
     say(draft, 'order-host', record, `${record.name} is ordered in zone ${spot.zone}: ${why}`)
   }
 }
@@ -269,5 +272,3 @@ export function labelsOf(record: HostRecord, controller: string, epoch: number):
   const { pool, index, slots, intent } = record
   return { controller, pool, index: String(index), slots: String(slots), intent, epoch: String(epoch) }
 }
-
-export { type Manifest, manifestOf }

@@ -1,4 +1,4 @@
-import { type Draft, forget, intentKey, put, say } from './draft.ts'
+import { condemn, type Draft, intentKey, put, say } from './draft.ts'
 import type { Intent } from './state.ts'
 import { duration } from './words.ts'
 
@@ -68,14 +68,7 @@ function refusedOrder(draft: Draft, ended: Ended, intent: Intent, jitter: number
     draft.intents.delete(ended.key)
     return
   }
-  // An earlier, unanswered attempt may still have made the host: then it is deleted, not forgotten.
-  if (intent.attempts === 0) forget(draft, record, `its order was refused (${why})`)
-  else
-    draft.intents.set(ended.key, {
-      ...intent,
-      attempts: intent.attempts + 1,
-      notBefore: draft.now + wait,
-      lastError: why,
-    })
   say(draft, 'hold', record, `pool ${record.pool} orders nothing for ${duration(wait)}: ${why}`)
+  // An earlier attempt whose answer was lost may still have made the host, so it is deleted rather than forgotten.
+  condemn(draft, record, `its order was refused (${why})`)
 }
