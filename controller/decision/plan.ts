@@ -3,14 +3,7 @@ import { type Case, reasonOf, sentenceOf, situationOf } from './decide.ts'
 import type { Decision } from './decision.ts'
 import { condemn, type Draft, intend, nextNumber, put, remanifest, say } from './draft.ts'
 import { remove, startDrain } from './drains.ts'
-import {
-  type Entry,
-  type HostRecord,
-  type Instance,
-  type ListedHost,
-  type Manifest,
-  manifestOf,
-} from './fleet.ts'
+import type { Entry, HostRecord, Instance, ListedHost } from './fleet.ts'
 import { type Grant, grant } from './grants.ts'
 import { type Board, boardOf, open, type Placed, type Spot, victim } from './place.ts'
 import { type Policy, type Pool, portOf } from './policy.ts'

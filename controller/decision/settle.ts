@@ -24,9 +24,13 @@ const backOff = (first: number, most: number, failures: number, jitter: number):
 export function settle(draft: Draft, ended: Ended, jitter: number): void {
   const intent = draft.intents.get(ended.key)
   if (intent === undefined) return
-  if (ended.result === 'done') return done(draft, ended, intent)
-  if (ended.result === 'refused' && intent.kind === 'create-host')
-    return refusedOrder(draft, ended, intent, jitter)
+  if (ended.result === 'done') done(draft, ended, intent)
+  else if (ended.result === 'refused' && intent.kind === 'create-host')
+    refusedOrder(draft, ended, intent, jitter)
+  else retry(draft, ended, intent, jitter)
+}
+
+function retry(draft: Draft, ended: Ended, intent: Intent, jitter: number): void {
   const notBefore = draft.now + backOff(RETRY_FIRST, RETRY_MOST, intent.attempts, jitter)
   const failed = { ...intent, attempts: intent.attempts + 1, notBefore, lastError: ended.detail }
   draft.intents.set(ended.key, failed)
