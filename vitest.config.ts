@@ -2,19 +2,45 @@ import { defineConfig } from 'vitest/config'
 
 // Tiers: unit has no servers and no subprocesses; integration starts real ones on loopback; long is run by hand.
 // The forks pool keeps every test in a main thread, because pdeathsig follows the thread that spawned a child. Tiers
-// run one after the other, so that the times of the unit tier are not those of a busy machine.
-const tier = (name: string, order: number, include: string[], exclude: string[], testTimeout: number) => ({
+// run one after the other (groupOrder; 0 would be vitest's "no order given").
+type Tier = {
+  order: number
+  include: string
+  exclude: string[]
+  testTimeout: number
+  maxWorkers: string | number
+}
+
+const tier = (name: string, { order, include, exclude, testTimeout, maxWorkers }: Tier) => ({
   extends: true as const,
   test: {
     name,
-    include,
+    include: [include],
     exclude,
     testTimeout,
     hookTimeout: testTimeout,
+    maxWorkers,
     pool: 'forks' as const,
     sequence: { groupOrder: order },
   },
 })
+
+const unit = {
+  order: 1,
+  include: 'test/**/*.test.ts',
+  exclude: ['test/**/*.integration.test.ts', 'test/**/*.long.test.ts'],
+  testTimeout: 10_000,
+  maxWorkers: '100%',
+}
+// One file at a time: these tests bring processes of their own, and what they judge takes time on a busy machine.
+const integration = {
+  order: 2,
+  include: 'test/**/*.integration.test.ts',
+  exclude: [],
+  testTimeout: 120_000,
+  maxWorkers: 1,
+}
+const long = { ...integration, order: 3, include: 'test/**/*.long.test.ts', testTimeout: 3_600_000 }
 
 export default defineConfig({
   test: {
@@ -27,16 +53,6 @@ export default defineConfig({
       reporter: ['text-summary', 'json-summary'],
       thresholds: { lines: 80 },
     },
-    projects: [
-      tier(
-        'unit',
-        0,
-        ['test/**/*.test.ts'],
-        ['test/**/*.integration.test.ts', 'test/**/*.long.test.ts'],
-        10_000,
-      ),
-      tier('integration', 2, ['test/**/*.integration.test.ts'], [], 120_000),
-      tier('long', 3, ['test/**/*.long.test.ts'], [], 3_600_000),
-    ],
+    projects: [tier('unit', unit), tier('integration', integration), tier('long', long)],
   },
 })
