@@ -45,7 +45,8 @@ const long = { ...integration, order: 3, include: 'test/**/*.long.test.ts', test
 export default defineConfig({
   test: {
     coverage: {
-      provider: 'v8',
+      provider: 'custom',
+      customProviderModule: './test/support/coverage.ts',
       include: ['controller/**/*.ts', 'ingest/**/*.ts', 'demo/**/*.ts'],
       // What runs in processes that tests start counts too, where they end by themselves or by a handled signal.
       autoAttachSubprocess: true,
