@@ -1,0 +1,102 @@
+import type { Server } from 'node:http'
+import { type Logger, pino } from 'pino'
+import { createLifecycle } from '../shared/lifecycle.ts'
+import { shutDown } from '../shared/shutdown.ts'
+import { batching } from './batch.ts'
+import { createBodies } from './body.ts'
+import { createMetrics } from './metrics.ts'
+import { openEventFile } from './open-file.ts'
+import type { Options } from './options.ts'
+import { createPost } from './post.ts'
+import { createRoutes } from './routes.ts'
+import { createHttpServer, listen } from './server.ts'
+import type { Sink } from './sink.ts'
+
+/** What comes from the process: its secrets, and the promise of the signal that asks it to stop. */
+export type Surroundings = { drainToken: string | undefined; stopped: Promise<string> }
+
+/** 1 MB. Kafka takes messages of a million bytes, so what passes here fits there as well. */
+const MAX_BODY = 1_000_000
+
+const LIMITS = { maxBodyBytes: MAX_BODY, maxConnections: 10_000 }
+const BODY_LIMITS = { maxBytes: MAX_BODY, maxHeldBytes: 64 * 1024 * 1024 }
+const BATCH_LIMITS = { maxQueued: 20_000, writeWithin: 10_000, probeEvery: 1_000 }
+
+/**
+ * Runs a gateway until it is told to stop. Answers the exit code: 0 when all it held is safe, 1 when it could not
+ * start (the reason is on stderr) or the grace was over too early.
+ */
+export const run = async (options: Options, { drainToken, stopped }: Surroundings): Promise<number> => {
+  const log = pino({ name: 'ingest' })
+  const gateway = assemble(options, drainToken, log)
+  const listening = await listen(gateway.server, options.address)
+  if ('why' in listening) return failed(listening.why)
+  log.info({ host: options.address.host, port: listening.port }, 'listening')
+
+  // Liveness and state are served from here on; counting the events of a long file may take a while.
+  const opened = await Promise.race([openEventFile(options.dir), stopped.then(() => undefined)])
+  if (opened === undefined) return 0
+  if (opened.kind === 'refused') return failed(opened.why)
+  gateway.serve(batching(opened.writer, BATCH_LIMITS, gateway.observer))
+  log.info({ dir: options.dir, events: opened.events, tornBytes: opened.tornBytes }, 'ready')
+
+  log.info({ signal: await stopped }, 'stopping')
+  const ended = await shutDown(gateway, options.grace)
+  if (ended.kind === 'clean') log.info('stopped')
+  else log.error({ inFlight: ended.inFlight }, 'the grace is over with work left')
+  return ended.kind === 'clean' ? 0 : 1
+}
+
+const failed = (why: string): number => {
+  process.stderr.write(`ingest: ${why}\n`)
+  return 1
+}
+
+const assemble = (options: Options, drainToken: string | undefined, log: Logger) => {
+  let sink: Sink | undefined
+  const failure = () => sink?.failure()
+  const lifecycle = createLifecycle()
+  const bodies = createBodies(BODY_LIMITS)
+  const metrics = createMetrics({
+    inFlight: lifecycle.inFlight,
+    queued: () => sink?.queued() ?? 0,
+    heldBytes: bodies.heldBytes,
+    draining: () => isLeaving(lifecycle.state()),
+  })
+  const post = createPost({ bodies, sink: () => sink, lifecycle, metrics, now: () => performance.now() })
+  const server = createHttpServer({
+    routes: createRoutes({ post, lifecycle, metrics, failure, drainToken }),
+    bodies,
+    limits: { ...LIMITS, readWithin: options.readWithin },
+    leaving: () => isLeaving(lifecycle.state()),
+    onError: (err) => log.error({ err }, 'a request failed'),
+  })
+  return {
+    server,
+    lifecycle,
+    observer: observing(metrics.wrote, log),
+    serve: (open: Sink) => {
+      sink = open
+      lifecycle.opened()
+    },
+    cut: () => server.closeAllConnections(),
+    close: async () => {
+      await Promise.all([closeServer(server), sink?.close()])
+    },
+  }
+}
+
+const isLeaving = (state: string): boolean => state === 'draining' || state === 'drained'
+
+const observing = (wrote: (events: number) => void, log: Logger) => ({
+  wrote,
+  failed: (why: string) => log.error({ why }, 'events cannot be stored'),
+  recovered: () => log.info('events can be stored again'),
+})
+
+/** Ends once every connection has: idle ones at once, the others with their answer. */
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+/** Why a body could not be read. */
+export type Unread =
+  /** Longer than the limit. */
+  | 'too-large'
+  /** The client went away, or what it sent is no HTTP. */
+  | 'broken-off'
+  /** The client did not finish it within the time that a request may take. */
+  | 'too-slow'
+  /** So many bytes of other requests are held that there is no memory for it now. */
+  | 'no-room'
+
+export type Body = { kind: 'read'; bytes: Buffer } | { kind: Unread }
+
+/** Bytes: of one body, and of all bodies that are being read or wait for the sink. */
+export type BodyLimits = { maxBytes: number; maxHeldBytes: number }
+
+/** Reads the bodies of one server. */
+export type Bodies = {
+  /** Never rejects. What it read counts as held until `release` is told. */
+  read(request: IncomingMessage): Promise<Body>
+  release(bytes: Buffer): void
+  /** Ends the reading on a connection; false when none is under way there. */
+  fail(connection: Duplex, why: Unread): boolean
+  heldBytes(): number
+}
+
+export const createBodies = ({ maxBytes, maxHeldBytes }: BodyLimits): Bodies => {
+  const underWay = new WeakMap<Duplex, (body: Body) => void>()
+  let held = 0
+
+  const read = (request: IncomingMessage): Promise<Body> => {
+    if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve({ kind: 'too-large' })
+    return new Promise((resolve) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      const settle = (body: Body) => {
+        if (!underWay.delete(request.socket)) return
+        request.off('data', take)
+        if (body.kind !== 'read') held -= size
+        resolve(body)
+      }
+      const take = (chunk: Buffer) => {
+        size += chunk.length
+        held += chunk.length
+        chunks.push(chunk)
+        if (size > maxBytes) settle({ kind: 'too-large' })
+        else if (held > maxHeldBytes) settle({ kind: 'no-room' })
+      }
+      underWay.set(request.socket, settle)
+      request.on('data', take)
+      request.once('end', () => settle({ kind: 'read', bytes: joined(chunks) }))
+      request.on('error', () => settle({ kind: 'broken-off' }))
+      request.once('close', () => settle({ kind: 'broken-off' }))
+    })
+  }
+
+  return {
+    read,
+    release: (bytes) => {
+      held -= bytes.length
+    },
+    fail: (connection, why) => {
+      const settle = underWay.get(connection)
+      settle?.({ kind: why })
+      return settle !== undefined
+    },
+    heldBytes: () => held,
+  }
+}
+
+/** Most bodies come in one piece, which needs no copy. */
+const joined = (chunks: readonly Buffer[]): Buffer => {
+  const [first] = chunks
+  return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks)
+}

@@ -1,0 +1,102 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, Summary } from 'prom-client'
+
+/** Why a post was not acknowledged. The first three are the seed's; `refused` counts the answers 503 and 405. */
+export type ErrorType = 'body' | 'json' | 'kafka' | 'refused'
+
+/** What the gauges show, read at the moment of a scrape. */
+export type Watched = { inFlight(): number; queued(): number; heldBytes(): number; draining(): boolean }
+
+export type Metrics = {
+  /** A request to /post has come in. */
+  arrived(): void
+  /** It was answered after so many seconds. */
+  answered(seconds: number): void
+  failed(type: ErrorType): void
+  /** A batch of so many events became durable. */
+  wrote(events: number): void
+  /** The text for Prometheus, and its content type. */
+  expose(): Promise<string>
+  contentType: string
+}
+
+const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000]
+
+/** The summary forgets after 5 to 10 minutes, as the seed's does after 10. */
+const SUMMARY_WINDOW = { maxAgeSeconds: 600, ageBuckets: 2 }
+
+/**
+ * All metrics of a gateway: the seed's by their old names (`api_...`, without `_total`), a histogram beside its summary
+ * because quantiles of several instances cannot be averaged, the process's CPU time and event-loop lag, and gauges.
+ */
+export const createMetrics = (watched: Watched): Metrics => {
+  const register = new Registry()
+  const registers = [register]
+  collectDefaultMetrics({ register })
+  registerGauges(registers, watched)
+
+  const requests = new Counter({ name: 'api_requests_count', help: 'API requests count', registers })
+  const errors = new Counter({
+    name: 'api_errors_count',
+    help: 'API errors count',
+    labelNames: ['type'] as const,
+    registers,
+  })
+  for (const type of ['body', 'json', 'kafka', 'refused'] as const) errors.inc({ type }, 0)
+  const summary = new Summary({
+    name: 'api_durations_seconds',
+    help: 'API duration seconds',
+    percentiles: [0.5, 0.9, 0.99],
+    ...SUMMARY_WINDOW,
+    registers,
+  })
+  const histogram = new Histogram({
+    name: 'api_request_duration_seconds',
+    help: 'Time from a request to /post until its answer, failures included',
+    buckets: LATENCY_BUCKETS,
+    registers,
+  })
+  const acknowledged = new Counter({
+    name: 'ingest_events_stored_total',
+    help: 'Events that became durable',
+    registers,
+  })
+  const batches = new Histogram({
+    name: 'ingest_batch_events',
+    help: 'Events in a batch that became durable together',
+    buckets: BATCH_BUCKETS,
+    registers,
+  })
+
+  return {
+    arrived: () => requests.inc(),
+    answered: (seconds) => {
+      summary.observe(seconds)
+      histogram.observe(seconds)
+    },
+    failed: (type) => errors.inc({ type }),
+    wrote: (events) => {
+      acknowledged.inc(events)
+      batches.observe(events)
+    },
+    expose: () => register.metrics(),
+    contentType: register.contentType,
+  }
+}
+
+const registerGauges = (registers: Registry[], watched: Watched) => {
+  gauge(registers, 'ingest_requests_in_flight', 'Requests to /post under way', watched.inFlight)
+  gauge(registers, 'ingest_queue_events', 'Events that wait until they are durable', watched.queued)
+  gauge(registers, 'ingest_held_bytes', 'Bytes of bodies being read or waiting', watched.heldBytes)
+  gauge(registers, 'ingest_draining', '1 while no new work is taken', () => Number(watched.draining()))
+}
+
+const gauge = (registers: Registry[], name: string, help: string, read: () => number) =>
+  new Gauge({
+    name,
+    help,
+    registers,
+    collect() {
+      this.set(read())
+    },
+  })

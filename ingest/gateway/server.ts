@@ -1,0 +1,100 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type Answer, refusal } from '../shared/answer.ts'
+import type { Bodies } from './body.ts'
+import { guardConnections } from './connections.ts'
+import { respond } from './respond.ts'
+
+/** A request, and the moment when its answer is out or can no longer be given. */
+export type Exchange = { request: IncomingMessage; closed: Promise<void> }
+
+/** Answers the requests of one path. */
+export type Route = (exchange: Exchange) => Answer | Promise<Answer>
+
+/** Times in milliseconds. */
+export type ServerLimits = { readWithin: number; maxBodyBytes: number; maxConnections: number }
+
+export type ServerDeps = {
+  routes: ReadonlyMap<string, Route>
+  bodies: Bodies
+  limits: ServerLimits
+  /** True once connections should end with their next answer, so that clients go elsewhere. */
+  leaving: () => boolean
+  onError: (error: unknown) => void
+}
+
+/** Longer than the idle time of the usual proxies (nginx: 60 s), so that it is they who end an idle connection. */
+const KEEP_ALIVE = 75_000
+
+/** A client that does not read its answers, or a dead one, ends after this time without a byte. */
+const SILENCE = 120_000
+
+const NOT_FOUND: Route = () => refusal(404, '404 page not found')
+const FAILED = refusal(500, 'Internal Server Error')
+
+/** The HTTP side of the gateway: finds the route, writes its answer, and bounds what a client may do. */
+export const createHttpServer = ({ routes, bodies, limits, leaving, onError }: ServerDeps): Server => {
+  const server = createServer({
+    headersTimeout: Math.min(10_000, limits.readWithin),
+    requestTimeout: limits.readWithin,
+    connectionsCheckingInterval: Math.min(1_000, limits.readWithin / 4),
+    keepAliveTimeout: KEEP_ALIVE,
+  })
+  // Without this a client that ends its side after the request, as `nc -N` does, would never see the answer.
+  Object.assign(server, { httpAllowHalfOpen: true })
+  server.timeout = SILENCE
+  server.maxConnections = limits.maxConnections
+  const connections = guardConnections(server, bodies)
+
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const closed = connections.follow(request.socket, response)
+    const route = routes.get(pathOf(request.url)) ?? NOT_FOUND
+    const answer = await answerOf(route, { request, closed }, onError)
+    respond(request, response, answer, leaving())
+  }
+
+  server.on('request', handle)
+  // A client that asks before it sends a body which is too long need not send it at all.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (!(Number(request.headers['content-length']) > limits.maxBodyBytes)) response.writeContinue()
+    void handle(request, response)
+  })
+  return server
+}
+
+const answerOf = async (
+  route: Route,
+  exchange: Exchange,
+  onError: (error: unknown) => void,
+): Promise<Answer> => {
+  try {
+    return await route(exchange)
+  } catch (error) {
+    onError(error)
+    return FAILED
+  }
+}
+
+const pathOf = (url = '/'): string => {
+  const query = url.indexOf('?')
+  return query < 0 ? url : url.slice(0, query)
+}
+
+/** Where to listen; without a host on all addresses. */
+export type Address = { host?: string; port: number }
+
+/** Waits until the port is open. Never rejects: answers why it cannot be had. */
+export const listen = (server: Server, address: Address): Promise<{ port: number } | { why: string }> =>
+  new Promise((resolve) => {
+    const refused = (error: NodeJS.ErrnoException) => resolve({ why: explain(error, address) })
+    server.once('error', refused)
+    server.listen({ ...address, backlog: 4096 }, () => {
+      server.off('error', refused)
+      const bound = server.address()
+      resolve({ port: bound !== null && typeof bound === 'object' ? bound.port : address.port })
+    })
+  })
+
+const explain = (error: NodeJS.ErrnoException, { host = '', port }: Address): string => {
+  if (error.code !== 'EADDRINUSE') return `cannot listen on ${host}:${port}: ${error.message}`
+  return `${host}:${port} is in use by another process; stop that one or choose another --addr`
+}
