@@ -1,0 +1,46 @@
+import { type Conclusion, conclude, type Guards, guards } from '../decision/conclude.ts'
+import { type Draft, draftOf } from '../decision/draft.ts'
+import type { StoreState } from '../decision/state.ts'
+import { instancesOf, type Seen } from '../decision/view.ts'
+import type { LookDeps } from './deps.ts'
+import { firstRound, observe, watch } from './observe.ts'
+import { sample } from './sample.ts'
+
+/** What a look at the world leads to; nothing has been done about it yet. */
+export interface Looked {
+  now: number
+  draft: Draft
+  seen: ReadonlyMap<string, Seen>
+  conclusion: Conclusion
+}
+
+/**
+ * The first half of a tick: observe, sample, window, decide, plan. It needs nothing that could change a host, which is what
+ * makes a dry run dry. `waitForProbes`: on the first tick after a start.
+ */
+export async function look(
+  deps: LookDeps,
+  state: StoreState,
+  settleInto: (draft: Draft) => void,
+  waitForProbes: boolean,
+  judgement: Guards = guards,
+): Promise<Looked> {
+  const now = deps.now()
+  const draft = draftOf(state, deps.controller, now, deps.token)
+  settleInto(draft)
+  deps.failpoint('outcomes-settled')
+  const seen = await observe(deps)
+  deps.failpoint('hosts-listed')
+  watch(deps, state, seen)
+  if (waitForProbes) await firstRound(deps)
+  const healthOf = deps.prober.healthOf
+  const instances = deps.pools.flatMap((pool) => {
+    const records = [...draft.hosts.values()].filter((record) => record.pool === pool.name)
+    return instancesOf(records, seen.get(pool.name) ?? {}, healthOf, now)
+  })
+  const integrals = await sample(deps, instances, now)
+  const known = { state, now, pools: deps.pools, policies: deps.policies(), seen, healthOf, integrals }
+  const conclusion = conclude(draft, known, judgement)
+  deps.failpoint('plan-made')
+  return { now, draft, seen, conclusion }
+}

@@ -1,0 +1,20 @@
+import type { StoreState } from '../decision/state.ts'
+import type { Deps } from './deps.ts'
+import { createOperations, type Operations } from './operations.ts'
+
+/** What a controller keeps between ticks: the state as last saved, and what is under way. */
+export interface Memory {
+  state: StoreState
+  revision: number
+  operations: Operations
+  /** Instances that have acknowledged a drain, and when (epoch ms), until it is written down. */
+  asked: Map<string, number>
+  ticks: number
+  /** Why the controller has to end: another one has taken over. */
+  fenced?: string
+}
+
+export async function remember(deps: Deps): Promise<Memory> {
+  const { revision, state } = await deps.store.load()
+  return { state, revision, operations: createOperations(deps), asked: new Map(), ticks: 0 }
+}

@@ -1,0 +1,50 @@
+import type { ListedHost } from '../decision/fleet.ts'
+import type { Pool } from '../decision/policy.ts'
+import type { StoreState } from '../decision/state.ts'
+import type { Seen } from '../decision/view.ts'
+import type { LookDeps, ProbeTargetOf } from './deps.ts'
+
+const LIST_DEADLINE = 10_000
+const FIRST_ROUND_DEADLINE = 5_000
+
+/** Asks every pool's provider at once which hosts exist. A pool that does not answer is blind; it holds up no other. */
+export async function observe(deps: LookDeps): Promise<Map<string, Seen>> {
+  const entries = await Promise.all(
+    deps.pools.map(async (pool) => [pool.name, await look(deps, pool)] as const),
+  )
+  return new Map(entries)
+}
+
+async function look(deps: LookDeps, pool: Pool): Promise<Seen> {
+  const lister = deps.listers.get(pool.name)
+  if (lister === undefined) return { blind: 'it has no provider' }
+  const began = deps.now()
+  const listing = await lister.list(deps.within(LIST_DEADLINE))
+  deps.observer.listed(pool.name, listing.kind, deps.now() - began)
+  if (listing.kind === 'failed') return { blind: listing.detail }
+  return { listing: new Map(listing.hosts.map((host) => [host.name, host])) }
+}
+
+/** Tells the prober whom to watch: every instance in a manifest whose host has an address. */
+export function watch(deps: LookDeps, state: StoreState, seen: ReadonlyMap<string, Seen>): void {
+  deps.prober.watch(targetsOf(state, seen))
+}
+
+export function targetsOf(state: StoreState, seen: ReadonlyMap<string, Seen>): ProbeTargetOf[] {
+  const targets: ProbeTargetOf[] = []
+  for (const { name, pool, entries } of Object.values(state.hosts)) {
+    const address = hostOf(seen, pool, name)?.address
+    if (address === undefined) continue
+    for (const { id, port, run } of entries) targets.push({ id, address, port, probe: run.probe })
+  }
+  return targets
+}
+
+function hostOf(seen: ReadonlyMap<string, Seen>, pool: string, name: string): ListedHost | undefined {
+  return seen.get(pool)?.listing?.get(name)
+}
+
+/** After a start nobody has been probed yet; deciding before the first round would take everyone for unready. */
+export async function firstRound(deps: LookDeps): Promise<void> {
+  await deps.prober.firstRound(deps.within(FIRST_ROUND_DEADLINE))
+}

@@ -1,0 +1,146 @@
+import { connect } from 'node:net'
+import type { Health } from '../decision/fleet.ts'
+import { feel, newPulse, type ProbeResult, type Pulse } from '../decision/health.ts'
+import type { Prober, ProbeTargetOf } from './deps.ts'
+
+/** What probing needs of the world. */
+export interface ProberDeps {
+  now(): number
+  random(): number
+  fetch: typeof fetch
+  probed(result: ProbeResult['kind']): void
+}
+
+/** An instance under watch. `stop` ends its timer. */
+interface Watched {
+  target: ProbeTargetOf
+  pulse: Pulse
+  probes: number
+  timer: NodeJS.Timeout | undefined
+  stopped: boolean
+}
+
+/**
+ * Probes every watched instance on its own timer, one probe at a time each, spread by jitter so that a fleet is not asked
+ * in one instant. The first probe is made at once.
+ */
+export function createProber(deps: ProberDeps): Prober {
+  const watched = new Map<string, Watched>()
+  const waiting = new Set<() => void>()
+
+  function watch(targets: readonly ProbeTargetOf[]): void {
+    const named = new Map(targets.map((target) => [target.id, target]))
+    for (const [id, one] of watched) if (!named.has(id)) end(id, one)
+    for (const target of targets) {
+      const known = watched.get(target.id)
+      if (known !== undefined) known.target = target
+      else begin(target)
+    }
+  }
+
+  function begin(target: ProbeTargetOf): void {
+    const one: Watched = { target, pulse: newPulse, probes: 0, timer: undefined, stopped: false }
+    watched.set(target.id, one)
+    void round(one)
+  }
+
+  function end(id: string, one: Watched): void {
+    one.stopped = true
+    clearTimeout(one.timer)
+    watched.delete(id)
+  }
+
+  async function round(one: Watched): Promise<void> {
+    const result = await probe(one.target, deps.fetch)
+    if (one.stopped) return
+    one.pulse = feel(one.pulse, result, deps.now(), one.target.probe.failures)
+    one.probes++
+    deps.probed(result.kind)
+    for (const wake of waiting) wake()
+    const pause = one.target.probe.every * (0.9 + deps.random() / 5)
+    one.timer = setTimeout(() => void round(one), pause)
+    one.timer.unref()
+  }
+
+  const isComplete = (): boolean => [...watched.values()].every(({ probes }) => probes > 0)
+
+  async function firstRound(signal: AbortSignal): Promise<void> {
+    if (isComplete() || signal.aborted) return
+    await new Promise<void>((resolve) => {
+      const finish = (): void => {
+        waiting.delete(check)
+        resolve()
+      }
+      const check = (): void => {
+        if (isComplete()) finish()
+      }
+      waiting.add(check)
+      signal.addEventListener('abort', finish, { once: true })
+    })
+  }
+
+  async function close(): Promise<void> {
+    for (const [id, one] of watched) end(id, one)
+  }
+
+  const healthOf = (id: string): Health => watched.get(id)?.pulse.health ?? { kind: 'unknown' }
+  return { watch, healthOf, firstRound, close }
+}
+
+/** One probe: `ready` by a 200 (or a connection, for tcp), `unready` by any other answer, `silent` by none in time. */
+export async function probe(target: ProbeTargetOf, ask: typeof fetch): Promise<ProbeResult> {
+  const { address, port, probe: how } = target
+  const signal = AbortSignal.timeout(how.timeout)
+  if (how.target.kind === 'tcp') return probeTcp(address, port, how.timeout)
+  try {
+    const answer = await ask(`http://${address}:${port}${how.target.path}`, { signal, redirect: 'manual' })
+    const body = (await answer.text()).slice(0, 1_000)
+    if (answer.status === 200) return { kind: 'ready' }
+    return {
+      kind: 'unready',
+      detail: `${how.target.path} answers ${answer.status}`,
+      drained: saysDrained(body),
+    }
+  } catch (error) {
+    const refused = isRefused(error)
+    return {
+      kind: 'silent',
+      detail: refused ? 'connection refused' : `no answer in ${how.timeout} ms`,
+      refused,
+    }
+  }
+}
+
+/** The service contract: 503 with {"state": "drained"} once nothing is left. */
+function saysDrained(body: string): boolean {
+  try {
+    const said: unknown = JSON.parse(body)
+    return typeof said === 'object' && said !== null && 'state' in said && said.state === 'drained'
+  } catch {
+    return false
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  return code === 'ECONNREFUSED'
+}
+
+function probeTcp(host: string, port: number, timeout: number): Promise<ProbeResult> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout })
+    const end = (result: ProbeResult): void => {
+      socket.destroy()
+      resolve(result)
+    }
+    socket.on('connect', () => end({ kind: 'ready' }))
+    socket.on('timeout', () =>
+      end({ kind: 'silent', detail: `no connection in ${timeout} ms`, refused: false }),
+    )
+    socket.on('error', (error) => {
+      const refused = 'code' in error && error.code === 'ECONNREFUSED'
+      end({ kind: 'silent', detail: error.message, refused })
+    })
+  })
+}

@@ -1,0 +1,80 @@
+import { scaleOf } from '../decision/decide.ts'
+import type { Instance } from '../decision/fleet.ts'
+import type { Policy, Pool, Rule } from '../decision/policy.ts'
+import { missing, type Question, type Reading } from '../decision/reading.ts'
+import { type Expected, type Integral, integrate, questionOf } from '../decision/window.ts'
+import type { LookDeps } from './deps.ts'
+
+const QUERY_DEADLINE = 10_000
+
+/** Asks the questions of one tick: equal ones once, all at the same time, each with its deadline. */
+function createAsk(deps: LookDeps): (source: string, question: Question) => Promise<Reading> {
+  const asked = new Map<string, Promise<Reading>>()
+  return (source, question) => {
+    const key = JSON.stringify([source, question])
+    const known = asked.get(key)
+    if (known !== undefined) return known
+    const answer = read(deps, source, question)
+    asked.set(key, answer)
+    return answer
+  }
+}
+
+async function read(deps: LookDeps, name: string, question: Question): Promise<Reading> {
+  const source = deps.sources.get(name)
+  if (source === undefined) return missing('unreachable', `there is no source ${name}`)
+  const began = deps.now()
+  const reading = await source.read(question, deps.within(QUERY_DEADLINE))
+  const skew = reading.kind === 'missing' ? undefined : reading.skew
+  const outcome = reading.kind === 'missing' ? reading.reason : reading.kind
+  deps.observer.queried(name, outcome, deps.now() - began, skew)
+  return reading
+}
+
+/** The integrals of all rules of all workloads, by workload, in the order of each policy's rules. */
+export async function sample(
+  deps: LookDeps,
+  instances: readonly Instance[],
+  now: number,
+): Promise<Map<string, (Integral | undefined)[]>> {
+  const ask = createAsk(deps)
+  const pools = new Map(deps.pools.map((pool) => [pool.name, pool]))
+  const all = deps.policies().map(async (policy) => {
+    const expected = expectedOf(deps, policy, instances, now)
+    const pool = pools.get(policy.pool)
+    const integrals = await Promise.all(
+      policy.rules.map((rule) => integralOf(rule, policy, pool, expected, ask, now)),
+    )
+    return [policy.workload, integrals] as const
+  })
+  return new Map(await Promise.all(all))
+}
+
+async function integralOf(
+  rule: Rule,
+  policy: Policy,
+  pool: Pool | undefined,
+  expected: Expected,
+  ask: (source: string, question: Question) => Promise<Reading>,
+  now: number,
+): Promise<Integral | undefined> {
+  const question = questionOf(rule, now)
+  if (question === undefined || rule.query === undefined || pool === undefined) return undefined
+  const reading = await ask(rule.query.source, question)
+  return integrate(question, reading, expected, rule.coverage, scaleOf(rule, policy, pool))
+}
+
+/** Who ought to be in the readings: the ready instances now, and how many were ready when. */
+function expectedOf(
+  deps: LookDeps,
+  { workload, rules }: Policy,
+  instances: readonly Instance[],
+  now: number,
+): Expected {
+  const mine = instances.filter((one) => one.workload === workload && one.state === 'ready')
+  const ready = mine.map(({ id, address, port }) =>
+    address === undefined ? [id] : [id, `${address}:${port}`],
+  )
+  const reach = Math.max(0, ...rules.map(({ window, query }) => window + 2 * (query?.interval ?? 0)))
+  return { ready, spans: deps.history.readyCounts(workload, now - reach) }
+}

@@ -1,0 +1,75 @@
+import { type Guards, guards } from '../decision/conclude.ts'
+import type { Decision } from '../decision/decision.ts'
+import { type Draft, stateOfDraft } from '../decision/draft.ts'
+import { settle } from '../decision/settle.ts'
+import type { StoreState } from '../decision/state.ts'
+import { recordSize } from '../decision/waits.ts'
+import { act, forgetNoted, noteAsked } from './act.ts'
+import type { Deps } from './deps.ts'
+import { type Looked, look } from './look.ts'
+import type { Memory } from './memory.ts'
+import { publish } from './publish.ts'
+import { record } from './record.ts'
+
+/**
+ * The product, read top to bottom: observe, sample, window, decide, plan (all in `look`), then save what is intended, act,
+ * publish and record. Nothing is called before the intent of it is durable; what takes long is started, not waited for.
+ */
+export async function tick(deps: Deps, memory: Memory, judgement: Guards = guards): Promise<Decision[]> {
+  deps.failpoint('tick-began')
+  const looked = await look(
+    deps,
+    memory.state,
+    (draft) => settleInto(deps, memory, draft),
+    memory.ticks === 0,
+    judgement,
+  )
+  const { decisions } = looked.conclusion
+  const planned = nextState(looked, memory.state)
+  const saved = await save(deps, memory, planned)
+  if (saved) {
+    act(deps, memory, looked.conclusion.toAsk, looked.seen)
+    await publish(deps, memory, looked)
+  }
+  record(deps, looked, saved)
+  memory.ticks++
+  deps.failpoint('tick-recorded')
+  return decisions
+}
+
+/** Takes in what has come back since the last tick. */
+function settleInto(deps: Deps, memory: Memory, draft: Draft): void {
+  for (const ended of memory.operations.ended()) settle(draft, ended, deps.random())
+  noteAsked(draft, memory.asked)
+  const fenced = memory.operations.fenced()
+  if (fenced !== undefined) memory.fenced = fenced
+}
+
+function nextState({ draft, conclusion, now }: Looked, state: StoreState): StoreState {
+  const workloads = { ...state.workloads }
+  for (const decision of conclusion.decisions) {
+    if (decision.reason === 'blind') continue
+    const { workload, granted, size } = decision
+    workloads[workload] = recordSize(workloads[workload] ?? { size, sizes: [] }, granted, now)
+  }
+  return { ...stateOfDraft(draft, state), workloads, lastAt: Math.max(state.lastAt, now) }
+}
+
+/** Makes the plan durable. If that fails the plan is dropped: nothing is called, and the next tick plans anew. */
+async function save(deps: Deps, memory: Memory, planned: StoreState): Promise<boolean> {
+  const outcome = await deps.store.save(memory.revision, planned)
+  deps.observer.saved(outcome.kind, outcome.kind === 'saved' ? outcome.revision : memory.revision)
+  if (outcome.kind === 'saved') {
+    memory.state = planned
+    memory.revision = outcome.revision
+    forgetNoted(memory)
+    deps.failpoint('state-saved')
+    return true
+  }
+  if (outcome.kind === 'fenced') memory.fenced = `epoch ${outcome.epoch} has taken over`
+  if (outcome.kind === 'conflict')
+    memory.fenced = `the state was changed by somebody else (revision ${outcome.revision})`
+  const detail = outcome.kind === 'failed' ? outcome.detail : (memory.fenced ?? '')
+  deps.observer.warned('State not saved; nothing is done in this tick', { detail })
+  return false
+}
