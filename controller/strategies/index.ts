@@ -18,6 +18,12 @@ export const strategies = {
 
 export type StrategyName = keyof typeof strategies
 
+export const strategyNames: readonly StrategyName[] = Object.keys(strategies).filter(isStrategy)
+
+function isStrategy(name: string): name is StrategyName {
+  return Object.hasOwn(strategies, name)
+}
+
 /** Reading the configuration yields the ready function, so nothing has to be looked up or cast later. */
 function configured<C>(type: string, shape: StrategyShape<C>): z.ZodType<Configured> {
   return shape.config.transform((config) => ({

@@ -1,0 +1,134 @@
+import { minimaFit } from '../decision/place.ts'
+import type { Policy, Pool } from '../decision/policy.ts'
+import { sayDuration } from './duration.ts'
+import type { GlimpsedRule } from './glimpse.ts'
+import { hint } from './nearest.ts'
+import type { Draft } from './parse.ts'
+import type { Fault, Problem } from './problem.ts'
+import type { World } from './world.ts'
+
+/** A draft, and the policy that it stands for where it is sound. */
+export interface Candidate {
+  draft: Draft
+  policy?: Policy | undefined
+}
+
+/** Looks at all policies together and against the settings. */
+export type Check = (candidates: readonly Candidate[], world: World) => Problem[]
+
+/** Fewer samples than this do not make a mean. */
+const FEWEST_INTERVALS = 4
+
+/** All that policies have to withstand before they come into force. */
+export const checks: readonly Check[] = [
+  oneEach,
+  perFile(poolExists),
+  perFile(sourcesExist),
+  perFile(windowsHoldSamples),
+  perFile(queriesAreSound),
+  perFile(hostsCanRunIt),
+  perFile(slotsFitAHost),
+  minimaFitThePools,
+]
+
+function perFile(faults: (draft: Draft, world: World) => Fault[]): Check {
+  return (candidates, world) =>
+    candidates.flatMap(({ draft }) =>
+      faults(draft, world).map(({ path, message }) => draft.problem(path, message)),
+    )
+}
+
+function oneEach(candidates: readonly Candidate[]): Problem[] {
+  const firsts = new Map<string, Problem>()
+  return candidates.flatMap(({ draft }) => {
+    const { workload } = draft.glimpse
+    if (workload === undefined) return []
+    const first = firsts.get(workload)
+    if (first === undefined) firsts.set(workload, draft.problem(['workload'], ''))
+    if (first === undefined) return []
+    return [draft.problem(['workload'], `"${workload}" has a policy already, in ${first.file}:${first.line}`)]
+  })
+}
+
+function poolExists({ glimpse: { pool } }: Draft, { pools }: World): Fault[] {
+  return pool === undefined ? [] : nameFaults(pool, 'pool', pools, ['pool'])
+}
+
+function sourcesExist({ glimpse: { rules } }: Draft, { sources }: World): Fault[] {
+  return rules.flatMap(({ source }, at) =>
+    source === undefined ? [] : nameFaults(source, 'source', sources, ['rules', at, 'source']),
+  )
+}
+
+function nameFaults(
+  name: string,
+  kind: string,
+  known: ReadonlyMap<string, unknown>,
+  path: Fault['path'],
+): Fault[] {
+  if (known.has(name)) return []
+  const names = [...known.keys()]
+  const others = names.length === 0 ? `; the settings have no ${kind}` : `; there is ${names.join(', ')}`
+  return [{ path, message: `there is no ${kind} "${name}" in the settings${hint(name, names) || others}` }]
+}
+
+function windowsHoldSamples({ glimpse: { rules } }: Draft, { sources }: World): Fault[] {
+  return rules.flatMap((rule, at) => {
+    const interval = intervalOf(rule, sources)
+    const { window, strategy } = rule
+    if (interval === undefined || window === undefined || strategy?.configured.measures === false) return []
+    const least = FEWEST_INTERVALS * interval
+    if (window >= least) return []
+    const few = `${FEWEST_INTERVALS} intervals of ${sayDuration(interval)}`
+    const message = `window (${sayDuration(window)}) is shorter than ${few}: at least ${sayDuration(least)}`
+    return [{ path: ['rules', at, 'window'], message }]
+  })
+}
+
+function intervalOf({ interval, source }: GlimpsedRule, sources: World['sources']): number | undefined {
+  return interval ?? (source === undefined ? undefined : sources.get(source)?.interval)
+}
+
+function queriesAreSound({ glimpse: { rules } }: Draft, { sources }: World): Fault[] {
+  return rules.flatMap(({ source, query }, at) => {
+    if (source === undefined || query === undefined) return []
+    const faults = sources.get(source)?.faults(query) ?? []
+    return faults.map((message) => ({ path: ['rules', at, 'query'], message }))
+  })
+}
+
+function hostsCanRunIt({ glimpse: { pool, starts } }: Draft, { pools }: World): Fault[] {
+  const runs = pool === undefined ? undefined : pools.get(pool)?.runs
+  if (runs === undefined || runs.some((key) => starts.includes(key))) return []
+  return [{ path: ['run'], message: `has no ${runs.join(' and no ')}, which is what pool "${pool}" starts` }]
+}
+
+function slotsFitAHost({ glimpse: { pool, slots } }: Draft, { pools }: World): Fault[] {
+  const host = pool === undefined ? undefined : pools.get(pool)?.pool
+  if (host === undefined || slots === undefined || slots <= host.slots) return []
+  const message = `${slots} slots for an instance are more than a host of pool "${pool}" has (${host.slots})`
+  return [{ path: ['run', 'slots'], message }]
+}
+
+/** Told once for each pool, where the greediest minimum stands. */
+function minimaFitThePools(candidates: readonly Candidate[], { pools }: World): Problem[] {
+  return [...pools.values()].flatMap((known) => {
+    if (known === undefined) return []
+    const those = candidates.filter(
+      ({ policy }) => policy?.pool === known.pool.name && fits(policy, known.pool),
+    )
+    const message = minimaFit(
+      known.pool,
+      those.flatMap(({ policy }) => policy ?? []),
+    )
+    const [greediest] = those.toSorted((a, b) => need(b) - need(a))
+    return message === undefined || greediest === undefined
+      ? []
+      : [greediest.draft.problem(['size', 'min'], message)]
+  })
+}
+
+const fits = ({ run }: Policy, { slots }: Pool): boolean => run.slots <= slots
+
+const need = ({ policy }: Candidate): number =>
+  policy === undefined ? 0 : policy.size.min * policy.run.slots

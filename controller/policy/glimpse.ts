@@ -1,0 +1,77 @@
+import type { z } from 'zod'
+import { type Configured, strategies, strategyNames } from '../strategies/index.ts'
+import { Rule } from './rule.ts'
+import { Run } from './run.ts'
+import { PolicyText } from './schema.ts'
+
+/**
+ * What can be made out of a policy part by part, even where other parts are wrong: what is looked at across parts, and against
+ * the settings, is then told together with the rest instead of one correction later. Absent: not there, or wrong by itself.
+ */
+export interface Glimpse {
+  workload?: string | undefined
+  pool?: string | undefined
+  size?: { min: number; max: number } | undefined
+  slots?: number | undefined
+  steps: { out?: number | undefined; in?: number | undefined }
+  /** The keys of `run` that say what is started, as far as they are there at all. */
+  starts: readonly ('command' | 'image')[]
+  rules: readonly GlimpsedRule[]
+}
+
+/** `key` is the one by which the rule names its strategy. */
+export interface GlimpsedRule {
+  name?: string | undefined
+  source?: string | undefined
+  query?: string | undefined
+  interval?: number | undefined
+  window?: number | undefined
+  unit?: 'plain' | 'cores' | undefined
+  strategy?: { key: string; configured: Configured } | undefined
+}
+
+const { shape } = PolicyText
+
+export function glimpse(value: unknown): Glimpse {
+  const run = part(value, 'run')
+  const rules = part(value, 'rules')
+  return {
+    workload: take(shape.workload, part(value, 'workload')),
+    pool: take(shape.pool, part(value, 'pool')),
+    size: take(shape.size, part(value, 'size')),
+    slots: take(Run.shape.slots, part(run, 'slots')),
+    steps: { out: take(shape.out, part(value, 'out'))?.step, in: take(shape.in, part(value, 'in'))?.step },
+    starts: (['command', 'image'] as const).filter((key) => part(run, key) !== undefined),
+    rules: Array.isArray(rules) ? rules.map(glimpseRule) : [],
+  }
+}
+
+function glimpseRule(value: unknown): GlimpsedRule {
+  const { name, source, query, interval, window, unit } = Rule.shape
+  return {
+    name: take(name, part(value, 'name')),
+    source: take(source, part(value, 'source')),
+    query: take(query, part(value, 'query')),
+    interval: take(interval, part(value, 'interval')),
+    window: take(window, part(value, 'window')),
+    unit: take(unit, part(value, 'unit')),
+    strategy: glimpseStrategy(value),
+  }
+}
+
+function glimpseStrategy(value: unknown): GlimpsedRule['strategy'] {
+  const [key, ...more] = strategyNames.filter((name) => part(value, name) !== undefined)
+  if (key === undefined || more.length > 0) return undefined
+  const configured = take<Configured>(strategies[key], part(value, key))
+  return configured === undefined ? undefined : { key, configured }
+}
+
+function part(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+  return Reflect.get(value, key)
+}
+
+function take<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
+  const outcome = schema.safeParse(value)
+  return outcome.success ? outcome.data : undefined
+}

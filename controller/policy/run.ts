@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { duration, span } from './duration.ts'
+import { UrlPath } from './fields.ts'
+import { unknownVariables } from './variables.ts'
+
+/** A text of a command or an environment, in which `${port}` and the like are replaced when an instance starts. */
+const Template = z.string().superRefine((text, context) => {
+  for (const message of unknownVariables(text)) context.addIssue({ code: 'custom', message })
+})
+
+const EnvName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'cannot be the name of an environment variable' })
+  .refine((name) => !name.startsWith('CAPUCHIN_'), {
+    error: 'names that begin with CAPUCHIN_ are set by the controller',
+  })
+
+const Probe = z
+  .strictObject({
+    http: UrlPath.optional().describe('path that answers 200 when the instance can serve; by default /ready'),
+    tcp: z.literal(true).optional().describe('a connection is enough, for services without HTTP'),
+    every: span.prefault('5s').describe('time between two probes'),
+    timeout: span.prefault('2s').describe('after which a probe has failed'),
+    failures: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(3)
+      .describe('failed probes in a row until the instance is dead'),
+    startWithin: span.prefault('5m').describe('time to become ready, counted from the host running'),
+  })
+  .refine(({ http, tcp }) => http === undefined || tcp === undefined, {
+    path: ['tcp'],
+    error: 'cannot stand beside http: an instance is asked in one way',
+  })
+  .refine(({ timeout, every }) => timeout <= every, {
+    path: ['timeout'],
+    error: 'must not be longer than every: a probe has to end before the next',
+  })
+
+const Drain = z.strictObject({
+  http: UrlPath.optional().describe('path to POST to; without it SIGTERM alone asks for the drain'),
+  grace: duration.prefault('30s').describe('time to finish what the instance holds'),
+})
+
+/** How a copy of the workload is started, asked and stopped. */
+export const Run = z.strictObject({
+  command: z.array(Template).min(1).optional().describe('program and arguments, for pools that run commands'),
+  image: z.string().min(1).optional().describe('container image, for pools that run containers'),
+  env: z.record(EnvName, Template).default({}).describe('environment variables'),
+  slots: z.int().min(1).max(1000).default(1).describe('slots that one instance takes'),
+  probe: Probe.prefault({}),
+  drain: Drain.prefault({}),
+  version: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,60}$/, { error: 'has to be of letters, digits, dots and dashes, at most 60' })
+    .optional()
+    .describe('what runs; by default a hash of this section'),
+})
+
+export type RunText = z.output<typeof Run>

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { duration } from './duration.ts'
+import { MOST, Name, percent } from './fields.ts'
+import { laterKey } from './later.ts'
+import { Rule } from './rule.ts'
+import { Run } from './run.ts'
+
+/** What operators write in a policy file, with its defaults. Parsing yields durations in ms, and percentages as written. */
+
+export const Size = z
+  .strictObject({
+    min: z.int().min(0).max(MOST).describe('instances that always run'),
+    max: z.int().min(1).max(MOST).describe('instances that are never exceeded'),
+  })
+  .superRefine(({ min, max }, { addIssue }) => {
+    if (min <= max) return
+    addIssue({ code: 'custom', path: ['min'], message: `min (${min}) is more than max (${max})` })
+  })
+
+export const Step = z.int().min(1).max(MOST).default(1)
+
+const Out = z.strictObject({
+  step: Step.describe('instances added at once'),
+  wait: duration.prefault('60s').describe('time after any change before the next out'),
+  perHour: z
+    .strictObject({ count: z.int().min(1).max(MOST).default(4), percent: percent.default(200) })
+    .prefault({})
+    .describe('most added in an hour: count, or percent of its least size, whichever is more'),
+})
+
+const In = z.strictObject({
+  step: Step.describe('instances removed at once'),
+  wait: duration.prefault('5m').describe('time after any change before the next in'),
+  hold: duration.prefault('10m').describe('time after an out before any in'),
+  perHour: z
+    .strictObject({ count: z.int().min(1).max(MOST).default(1), percent: percent.max(100).default(50) })
+    .prefault({})
+    .describe('most removed in an hour: count, or percent of its peak size, whichever is more'),
+  sharePerTick: percent
+    .max(100)
+    .default(25)
+    .describe('% of the instances that one tick may remove, at least one'),
+})
+
+export const PolicyText = z.strictObject({
+  workload: Name.describe('the service that is scaled'),
+  pool: z.string().min(1).describe('name of a pool in the settings'),
+  run: Run,
+  size: Size,
+  priority: z.int().min(-MOST).max(MOST).default(0).describe('who gets free slots first: the higher'),
+  rules: z.array(Rule).max(50).default([]).describe('without rules the workload is kept at its min'),
+  out: Out.prefault({}),
+  in: In.prefault({}),
+  schedule: laterKey,
+  activate: laterKey,
+  onMissing: laterKey,
+})
+
+export type PolicyText = z.output<typeof PolicyText>
