@@ -65,7 +65,11 @@ export const fileWriter = (
   }
 
   // A crash in the middle of a probe leaves spaces without a line end, which the next start cuts off as torn.
-  const probe = async () => (await failureOf(() => store(PROBE))) ?? (await failureOf(repair))
+  const probe = async () => {
+    const why = await failureOf(() => store(PROBE))
+    const left = await failureOf(repair)
+    return why ?? left
+  }
 
   const close = async () => {
     await failureOf(repair)

@@ -36,30 +36,38 @@ const openLocked = async (dir: string, opening: OpenDisk): Promise<OpenedFile> =
   const lock = await lockFolder(dir)
   if (lock.kind === 'taken') return { kind: 'refused', why: `${dir} is in use by another gateway` }
   try {
-    const opened = await openRepaired(dir, await opening(eventFile(dir)))
-    if (opened.kind === 'refused') await lock.release()
-    return opened.kind === 'refused' ? opened : { ...opened, writer: releasing(opened.writer, lock.release) }
+    return await openRepaired(dir, await opening(eventFile(dir)), lock.release)
   } catch (error) {
     await lock.release()
     throw error
   }
 }
 
-const openRepaired = async (dir: string, disk: Disk): Promise<OpenedFile> => {
+const openRepaired = async (dir: string, disk: Disk, release: () => Promise<void>): Promise<OpenedFile> => {
+  try {
+    const { ino, whole, tornBytes } = await repair(dir, disk)
+    const checkpoint = (durable: Whole) => writeCheckpoint(dir, ino, durable)
+    await checkpoint(whole)
+    const writer = releasing(fileWriter(disk, whole, checkpoint), release)
+    return { kind: 'open', writer, events: whole.events, tornBytes }
+  } catch (error) {
+    await disk.close()
+    throw error
+  }
+}
+
+const repair = async (dir: string, disk: Disk) => {
   const path = eventFile(dir)
   const { size, ino } = await stat(path)
   const whole = await measure(path, await readCheckpoint(dir, ino, size))
   const tornBytes = size - whole.bytes
   if (tornBytes > MAX_TORN) {
-    await disk.close()
-    return { kind: 'refused', why: `${path} is damaged at byte ${whole.bytes}; move it away or repair it` }
+    throw new Error(`${path} is damaged at byte ${whole.bytes}; move it away or repair it`)
   }
   if (tornBytes > 0) await disk.truncate(whole.bytes)
   await disk.datasync()
   await syncFolder(dir)
-  const checkpoint = (durable: Whole) => writeCheckpoint(dir, ino, durable)
-  await checkpoint(whole)
-  return { kind: 'open', writer: fileWriter(disk, whole, checkpoint), events: whole.events, tornBytes }
+  return { ino, whole, tornBytes }
 }
 
 /** A new file is only found again after a power loss when its folder is durable, too. */
