@@ -1,0 +1,67 @@
+import type { HostRecord, Instance } from '../decision/fleet.ts'
+import { routed } from '../decision/routing.ts'
+import type { ListRecord } from '../decision/state.ts'
+import { instancesOf } from '../decision/view.ts'
+import type { Published, PublishedHost, PublishedList } from '../publishers/publisher.ts'
+import type { Deps } from './deps.ts'
+import type { Looked } from './look.ts'
+import type { Memory } from './memory.ts'
+
+/**
+ * Tells routers and scrapers who is there, as the plan leaves it: what has begun to drain is out of routing with this tick.
+ * When every publisher has written, that is noted, since a drain goes on only after routers have had time to notice.
+ */
+export async function publish(deps: Deps, memory: Memory, { seen, now, draft }: Looked): Promise<void> {
+  const instances: Instance[] = []
+  const hosts: PublishedHost[] = []
+  const lists: Record<string, ListRecord> = { ...memory.state.lists }
+  const routes = new Set<string>()
+  for (const pool of deps.pools) {
+    const records = [...draft.hosts.values()].filter((record) => record.pool === pool.name)
+    const view = seen.get(pool.name) ?? {}
+    const mine = instancesOf(records, view, deps.prober.healthOf, now)
+    instances.push(...mine)
+    hosts.push(...exporters(records, view))
+    const { members, held } = routed(lists[pool.name]?.members ?? [], mine, view.listing !== undefined)
+    for (const id of members) routes.add(id)
+    if (held !== undefined) deps.observer.warned('Last good list kept', { pool: pool.name, why: held })
+    lists[pool.name] = { members, writtenAt: writtenAt(lists[pool.name], members, deps.now()) }
+  }
+  const written = await write(deps, { instances: instances.flatMap(published), hosts, routed: routes })
+  if (written) memory.state = { ...memory.state, lists }
+  deps.failpoint('list-published')
+}
+
+/** The time of the last change: an unchanged list has long been read. */
+function writtenAt(former: ListRecord | undefined, members: readonly string[], now: number): number {
+  if (former === undefined) return now
+  const same = former.members.length === members.length && former.members.every((id, i) => id === members[i])
+  return same ? former.writtenAt : now
+}
+
+async function write(deps: Deps, list: PublishedList): Promise<boolean> {
+  const outcomes = await Promise.all(deps.publishers.map((publisher) => publisher.publish(list)))
+  for (const [i, outcome] of outcomes.entries()) {
+    const name = deps.publishers[i]?.name ?? ''
+    deps.observer.published(name, outcome.kind)
+    if (outcome.kind === 'failed')
+      deps.observer.warned('List not published', { publisher: name, detail: outcome.detail })
+  }
+  return outcomes.every(({ kind }) => kind !== 'failed')
+}
+
+function published({ id, address, ...rest }: Instance): Published[] {
+  if (address === undefined) return []
+  const { workload, host, pool, zone, version, port, state } = rest
+  return [{ workload, instance: id, host, pool, zone, version, address, port, state }]
+}
+
+function exporters(
+  records: readonly HostRecord[],
+  { listing }: { listing?: ReadonlyMap<string, { exporter?: string }> },
+) {
+  return records.flatMap(({ name, pool, zone }): PublishedHost[] => {
+    const exporter = listing?.get(name)?.exporter
+    return exporter === undefined ? [] : [{ name, pool, zone, exporter }]
+  })
+}
