@@ -1,5 +1,6 @@
 import type { StoreState } from '../decision/state.ts'
 import type { Deps } from './deps.ts'
+import type { Looked } from './look.ts'
 import { createOperations, type Operations } from './operations.ts'
 
 /** What a controller keeps between ticks: the state as last saved, and what is under way. */
@@ -10,6 +11,8 @@ export interface Memory {
   /** Instances that have acknowledged a drain, and when (epoch ms), until it is written down. */
   asked: Map<string, number>
   ticks: number
+  /** The last tick's look, for those who want to see. */
+  looked?: Looked
   /** Why the controller has to end: another one has taken over. */
   fenced?: string
 }

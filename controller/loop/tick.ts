@@ -32,6 +32,7 @@ export async function tick(deps: Deps, memory: Memory, judgement: Guards = guard
     await publish(deps, memory, looked)
   }
   record(deps, looked, saved)
+  memory.looked = looked
   memory.ticks++
   deps.failpoint('tick-recorded')
   return decisions

@@ -1,0 +1,86 @@
+import type { Decision } from '../decision/decision.ts'
+import type { HostRecord, Instance, InstanceState, ListedHost } from '../decision/fleet.ts'
+import type { Pool } from '../decision/policy.ts'
+import type { StoreState } from '../decision/state.ts'
+
+/** What `capuchin status` and the page show: plain data, everything named. Times are epoch ms. */
+export interface Status {
+  controller: string
+  epoch: number
+  at: number
+  tickEvery: number
+  workloads: readonly Decision[]
+  pools: readonly PoolStatus[]
+  operations: number
+  backoffs: StoreState['backoffs']
+}
+
+export interface PoolStatus {
+  pool: string
+  hosts: readonly HostStatus[]
+  slots: { total: number; used: number; free: number }
+  hostsMin: number
+  hostsMax: number
+  spareSlots: number
+  blind?: string
+}
+
+export interface HostStatus {
+  host: string
+  zone: string
+  state: string
+  address?: string
+  slots: readonly SlotStatus[]
+}
+
+export type SlotStatus =
+  | { state: 'free' }
+  | { state: InstanceState; instance: string; workload: string; port: number }
+
+/** What a pool's status is made from. */
+export interface PoolFacts {
+  pool: Pool
+  records: readonly HostRecord[]
+  instances: readonly Instance[]
+  listing?: ReadonlyMap<string, ListedHost>
+  blind?: string
+}
+
+export function poolStatus({ pool, records, instances, listing, blind }: PoolFacts): PoolStatus {
+  const byHost = Map.groupBy(instances, ({ host }) => host)
+  const hosts = [...records]
+    .sort((a, b) => a.index - b.index)
+    .map((record) => hostStatus(record, byHost.get(record.name) ?? [], listing?.get(record.name)))
+  const all = hosts.flatMap(({ slots }) => slots)
+  const free = all.filter(({ state }) => state === 'free').length
+  const { hosts: limits, spareSlots, name } = pool
+  return {
+    pool: name,
+    hosts,
+    slots: { total: all.length, used: all.length - free, free },
+    hostsMin: limits.min,
+    hostsMax: limits.max,
+    spareSlots,
+    ...(blind !== undefined && { blind }),
+  }
+}
+
+function hostStatus(
+  record: HostRecord,
+  instances: readonly Instance[],
+  listed: ListedHost | undefined,
+): HostStatus {
+  const slots: SlotStatus[] = Array.from({ length: record.slots }, () => ({ state: 'free' as const }))
+  for (const { id, workload, port, slots: held, state } of instances) {
+    for (const slot of held) slots[slot] = { state, instance: id, workload, port }
+  }
+  const { name, zone } = record
+  const address = listed?.address === undefined ? {} : { address: listed.address }
+  return { host: name, zone, state: hostState(record, listed), ...address, slots }
+}
+
+function hostState(record: HostRecord, listed: ListedHost | undefined): string {
+  if (record.deleting !== undefined) return 'deleting'
+  if (listed !== undefined) return listed.state
+  return record.seenAt === undefined ? 'ordered' : 'missing'
+}
