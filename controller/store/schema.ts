@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import type { StoreState } from '../decision/state.ts'
+
+/** What is on disk: the state with the numbers that guard it. */
+export interface Saved {
+  version: 1
+  epoch: number
+  revision: number
+  state: StoreState
+}
+
+const count = z.int().nonnegative()
+/** Epoch ms; fractions do no harm. */
+const time = z.number().nonnegative()
+
+const RunSchema = z.strictObject({
+  command: z.array(z.string()).exactOptional(),
+  image: z.string().exactOptional(),
+  env: z.record(z.string(), z.string()),
+  slots: z.int().positive(),
+  probe: z.strictObject({
+    target: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('http'), path: z.string() }),
+      z.strictObject({ kind: z.literal('tcp') }),
+    ]),
+    every: z.number(),
+    timeout: z.number(),
+    failures: count,
+    startWithin: z.number(),
+  }),
+  drain: z.strictObject({ path: z.string().exactOptional(), grace: z.number() }),
+  version: z.string(),
+})
+
+const DrainSchema = z.strictObject({
+  since: time,
+  why: z.string(),
+  askedAt: time.exactOptional(),
+})
+
+const EntrySchema = z.strictObject({
+  id: z.string(),
+  workload: z.string(),
+  slots: z.array(count),
+  port: count,
+  run: RunSchema,
+  token: z.string(),
+  placedAt: time,
+  readyAt: time.exactOptional(),
+  drain: DrainSchema.exactOptional(),
+})
+
+const LeavingSchema = z.strictObject({
+  id: z.string(),
+  workload: z.string(),
+  slots: z.array(count),
+  port: count,
+  run: RunSchema,
+  since: time,
+})
+
+const HostSchema = z.strictObject({
+  name: z.string(),
+  pool: z.string(),
+  index: count,
+  zone: z.string(),
+  slots: count,
+  intent: z.string(),
+  orderedAt: time,
+  confirmedAt: time.exactOptional(),
+  runningAt: time.exactOptional(),
+  seenAt: time.exactOptional(),
+  missingSince: time.exactOptional(),
+  emptySince: time.exactOptional(),
+  revision: count,
+  entries: z.array(EntrySchema),
+  leaving: z.array(LeavingSchema),
+  deleting: z.strictObject({ since: time, why: z.string() }).exactOptional(),
+})
+
+const IntentSchema = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['create-host', 'set-manifest', 'delete-host']),
+  host: z.string(),
+  pool: z.string(),
+  at: time,
+  doneAt: time.exactOptional(),
+  attempts: count,
+  notBefore: time,
+  lastError: z.string().exactOptional(),
+})
+
+const WorkloadSchema = z.strictObject({
+  size: count,
+  lastOut: time.exactOptional(),
+  lastIn: time.exactOptional(),
+  sizes: z.array(z.strictObject({ at: time, size: count })),
+})
+
+const ListSchema = z.strictObject({ members: z.array(z.string()), writtenAt: time })
+
+const BackoffSchema = z.strictObject({ until: time, failures: count, why: z.string() })
+
+/** A test holds it to the very type of StoreState, so that a new field cannot make the next start refuse the file. */
+export const StateSchema = z.strictObject({
+  version: z.literal(1),
+  counter: count,
+  lastAt: time,
+  intents: z.record(z.string(), IntentSchema).refine(keysAre('id'), { error: 'a key differs from the id' }),
+  hosts: z.record(z.string(), HostSchema).refine(keysAre('name'), { error: 'a key differs from the name' }),
+  workloads: z.record(z.string(), WorkloadSchema),
+  backoffs: z.record(z.string(), BackoffSchema),
+  lists: z.record(z.string(), ListSchema),
+})
+
+export const SavedSchema: z.ZodType<Saved> = z.strictObject({
+  version: z.literal(1),
+  epoch: count,
+  revision: count,
+  state: StateSchema,
+})
+
+function keysAre<K extends string>(field: K) {
+  return (record: Record<string, Record<K, string>>): boolean =>
+    Object.entries(record).every(([key, value]) => value[field] === key)
+}
