@@ -1,4 +1,4 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises'
+import { readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Holder, identify, presence } from '../../../controller/store/holder.ts'
@@ -8,10 +8,12 @@ import { tempFolder } from '../../support/process.ts'
 
 const self = (): Promise<Holder> => identify(realDisk().fs, process.pid)
 
+/** A lock as a real holder leaves it, which then turns out to be somebody else. */
 async function lockedBy(change: Partial<Holder>): Promise<{ dir: string; file: string }> {
   const dir = await tempFolder('lock')
-  const file = join(dir, 'lock', 'lock.abc')
-  await mkdir(join(dir, 'lock'))
+  expect(await takeLock(dir, { ...storeDeps(), every: () => () => {} })).toMatchObject({ kind: 'held' })
+  const [name = ''] = await readdir(join(dir, 'lock'))
+  const file = join(dir, 'lock', name)
   await writeFile(file, JSON.stringify({ ...(await self()), ...change }))
   return { dir, file }
 }
