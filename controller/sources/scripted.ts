@@ -32,12 +32,13 @@ function lawful(reading: Reading, question: Question): Reading {
 }
 
 /** A value at each step of the question's window; undefined leaves a gap. `seen`: the ids of the instances behind every value. */
-export function values(at: (t: number) => number | undefined, seen: readonly string[] = []): Script {
-  return (question) => {
+export function values(at: (t: number) => number | undefined, seen: readonly string[] = []) {
+  return (question: Question): Reading => {
     const samples: Sample[] = []
     for (const t of gridOf(question)) {
       const value = at(t)
-      if (value !== undefined) samples.push({ t, value, present: seen.length })
+      if (value === undefined) continue
+      samples.push({ t, value, ...(seen.length > 0 && { present: seen.length }) })
     }
     return { kind: 'samples', samples, step: question.step, seen }
   }

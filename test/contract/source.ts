@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Question, Reading } from '../../controller/decision/reading.ts'
+import type { Source } from '../../controller/sources/source.ts'
+
+/** What there was to be measured until `now` (epoch ms): raw samples of gauges, `interval` ms apart where there is no hole. */
+export interface World {
+  now: number
+  interval: number
+  series: readonly WorldSeries[]
+}
+
+export interface WorldSeries {
+  name: string
+  labels: { workload: string; instance: string }
+  samples: readonly { t: number; value: number }[]
+}
+
+/** Opens a source that has measured `world`. The suite closes it. */
+export type MakeSource = (world: World) => Promise<Source>
+
+/** What the suite asks, for sources that do not evaluate expressions: each is the sum, or the mean, of one metric. */
+export const queries = {
+  steady: 'sum(contract_steady{workload="ingest"})',
+  mean: 'avg(contract_steady{workload="ingest"})',
+  holed: 'sum(contract_holed{workload="ingest"})',
+  stopped: 'sum(contract_stopped{workload="ingest"})',
+  dying: 'sum(contract_dying{workload="ingest"})',
+  nothing: 'sum(contract_nothing{workload="ingest"})',
+  notANumber: 'sum(contract_nan{workload="ingest"})',
+  many: 'contract_steady{workload="ingest"}',
+  broken: 'sum(contract_steady{',
+} as const
+
+const MINUTE = 60_000
+const INTERVAL = 15_000
+
+/** The hole is shorter than the 5 minutes that a Prometheus bridges, and the window reaches beyond it on both sides. */
+function worldAt(now: number): World {
+  const times: number[] = []
+  // Half an interval off the times that are asked for, so that no sample lies on the edge of a step.
+  for (let t = now - 20 * MINUTE + INTERVAL / 2; t <= now; t += INTERVAL) times.push(t)
+  const series = (name: string, instance: string, value: number, has = (_: number) => true): WorldSeries => ({
+    name,
+    labels: { workload: 'ingest', instance },
+    samples: times.filter(has).map((t) => ({ t, value })),
+  })
+  return {
+    now,
+    interval: INTERVAL,
+    series: [
+      series('contract_steady', 'a', 10),
+      series('contract_steady', 'b', 20),
+      series('contract_holed', 'a', 10, (t) => t <= now - 5 * MINUTE || t > now - 2 * MINUTE),
+      series('contract_stopped', 'a', 10, (t) => t <= now - 4 * MINUTE),
+      series('contract_dying', 'a', 10),
+      series('contract_dying', 'b', 20, (t) => t <= now - 3 * MINUTE),
+      series('contract_nan', 'a', Number.NaN),
+    ],
+  }
+}
+
+function ask(query: string, now: number, window = 6 * MINUTE, per: Question['per'] = 'workload'): Question {
+  const to = now - INTERVAL
+  return { query, per, from: to - window, to, step: INTERVAL, interval: INTERVAL }
+}
+
+const patient = (): AbortSignal => AbortSignal.timeout(10_000)
+
+function samplesOf(reading: Reading) {
+  if (reading.kind === 'missing') throw new Error(`missing: ${reading.reason}: ${reading.detail}`)
+  return reading.samples
+}
+
+/** The promises of controller/sources/source.ts, which every source keeps. */
+export function sourceContract(name: string, make: MakeSource): void {
+  describe(`the contract of sources: ${name}`, () => {
+    const now = Math.floor(Date.now() / INTERVAL) * INTERVAL
+    let source: Source
+    const read = (query: string, window?: number, per?: Question['per']) =>
+      source.read(ask(query, now, window, per), patient())
+
+    beforeAll(async () => {
+      source = await make(worldAt(now))
+    })
+    afterAll(() => source.close())
+
+    test('samples fill the window: in (from, to], ascending, finite, one a step, the newest at its end', async () => {
+      const question = ask(queries.steady, now)
+      const reading = await source.read(question, patient())
+      const samples = samplesOf(reading)
+      expect(reading).toMatchObject({ kind: 'samples', step: INTERVAL })
+      expect(samples.map(({ value }) => value)).toEqual(samples.map(() => 30))
+      const grid = samples.map((_, i) => question.from + (i + 1) * INTERVAL)
+      expect(samples.map(({ t }) => t)).toEqual(grid)
+      expect(grid.at(-1)).toBe(question.to)
+    })
+
+    test('it tells who was in the raw data, and how many, for a mean over instances', async () => {
+      const reading = await read(queries.mean, undefined, 'instance')
+      expect(samplesOf(reading).at(-1)).toMatchObject({ value: 15, present: 2 })
+      expect(reading).toMatchObject({
+        seen: expect.toSatisfy((seen: string[]) => seen.toSorted().join() === 'a,b'),
+      })
+    })
+
+    test('an instance that died is in the data until it died, and not seen any more', async () => {
+      const reading = await read(queries.dying)
+      const samples = samplesOf(reading)
+      expect(samples[0]).toMatchObject({ present: 2, value: 30 })
+      expect(samples.at(-1)).toMatchObject({ present: 1 })
+      expect(reading).toMatchObject({ seen: ['a'] })
+    })
+
+    test('nothing vouches for a hole in the raw data', async () => {
+      const times = samplesOf(await read(queries.holed)).map(({ t }) => t)
+      const inHole = (t: number): boolean => t - INTERVAL > now - 5 * MINUTE && t < now - 2 * MINUTE
+      expect(times.filter(inHole)).toEqual([])
+      expect(times.length).toBeGreaterThanOrEqual(11)
+      expect(times.at(-1)).toBe(now - INTERVAL)
+    })
+
+    test.for<[string, string, number, readonly string[], RegExp]>([
+      ['a metric that does not exist', queries.nothing, 6, ['no-data'], /contract_nothing/],
+      [
+        'a series that stopped before the window',
+        queries.stopped,
+        3,
+        ['stale', 'no-data'],
+        /contract_stopped/,
+      ],
+      ['several series where one is expected', queries.many, 6, ['many-series'], /sum\(\)/],
+      ['values that are no numbers', queries.notANumber, 6, ['not-a-number'], /NaN/],
+      ['a query that is none', queries.broken, 6, ['bad-query'], /./],
+    ])('missing, with its reason: %s', async ([, query, minutes, reasons, detail]) => {
+      const reading = await read(query, minutes * MINUTE)
+      expect(reading).toMatchObject({ kind: 'missing', detail: expect.stringMatching(detail) })
+      expect(reasons).toContain(reading.kind === 'missing' ? reading.reason : reading.kind)
+    })
+
+    test('a read whose signal has aborted settles at once as a time-out', async () => {
+      const reading = await source.read(ask(queries.steady, now), AbortSignal.abort())
+      expect(reading).toMatchObject({ kind: 'missing', reason: 'timeout' })
+    })
+
+    test('a signal that aborts on the way settles the read', async () => {
+      const hurry = new AbortController()
+      const reading = source.read(ask(queries.steady, now), hurry.signal)
+      hurry.abort()
+      expect(['missing', 'samples']).toContain((await reading).kind)
+    })
+
+    test('equal questions at the same time get equal answers', async () => {
+      const both = await Promise.all([read(queries.steady), read(queries.steady)])
+      expect(samplesOf(both[0])).toEqual(samplesOf(both[1]))
+    })
+
+    test('closed, it still settles, and closing again does no harm', async () => {
+      const other = await make(worldAt(now))
+      await other.close()
+      await other.close()
+      expect(await other.read(ask(queries.steady, now), patient())).toMatchObject({ kind: 'missing' })
+    })
+  })
+}
