@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type Configured, strategies, strategyNames } from '../strategies/index.ts'
+import { part } from './part.ts'
 import { Rule } from './rule.ts'
 import { Run } from './run.ts'
 import { PolicyText } from './schema.ts'
@@ -64,11 +65,6 @@ function glimpseStrategy(value: unknown): GlimpsedRule['strategy'] {
   if (key === undefined || more.length > 0) return undefined
   const configured = take<Configured>(strategies[key], part(value, key))
   return configured === undefined ? undefined : { key, configured }
-}
-
-function part(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-  return Reflect.get(value, key)
 }
 
 function take<T>(schema: z.ZodType<T>, value: unknown): T | undefined {

@@ -1,0 +1,27 @@
+import { availableParallelism } from 'node:os'
+import type { Context } from './commands/command.ts'
+import { dispatch } from './commands/dispatch.ts'
+import { commands } from './commands/index.ts'
+import { diskFiles } from './files.ts'
+
+const stop = new AbortController()
+
+const context: Context = {
+  out: (line) => process.stdout.write(`${line}\n`),
+  err: (line) => process.stderr.write(`${line}\n`),
+  env: process.env,
+  cwd: process.cwd(),
+  now: () => Date.now(),
+  random: () => Math.random(),
+  files: diskFiles,
+  machine: { cores: availableParallelism() },
+  execPath: process.execPath,
+  pid: process.pid,
+  isTerminal: process.stdout.isTTY === true,
+  stopped() {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal))
+    return stop.signal
+  },
+}
+
+process.exitCode = await dispatch(process.argv.slice(2), commands, context)

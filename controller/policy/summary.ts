@@ -1,0 +1,63 @@
+import { type Policy, type Pool, portOf, type Rate, type Rule } from '../decision/policy.ts'
+import { figure, plural } from '../decision/words.ts'
+import { sayDuration } from './duration.ts'
+
+/** What a policy will do, in lines for people; the first one stands alone. */
+export function describeWorkload(policy: Policy): string[] {
+  const { workload, pool, size, run, priority, out } = policy
+  const slots = run.slots === 1 ? '' : `, ${run.slots} slots each`
+  const rank = priority === 0 ? '' : `, priority ${priority}`
+  const first = `${workload}: ${size.min}..${size.max} on pool ${pool}${slots}${rank}`
+  if (policy.rules.length === 0) return [first, 'stays at its min: it has no rules', describeRun(policy)]
+  const outWhen = policy.rules.map((rule) => sayBound(rule, 'above')).join(' or ')
+  const inWhen = policy.rules.map((rule) => sayBound(rule, 'below')).join(' and ')
+  const { wait, hold } = policy.in
+  return [
+    first,
+    `out by ${out.step} when ${outWhen}; ${sayDuration(out.wait)} after any change; ${sayRate(out.perHour)}`,
+    `in by ${policy.in.step} when ${inWhen}; ${sayDuration(wait)} after any change, ${sayDuration(hold)} after an out; ${sayRate(policy.in.perHour)}`,
+    describeRun(policy),
+  ]
+}
+
+/** `cpu > 70 % (5m mean)`; strategies without a band tell their configuration. */
+function sayBound({ name, unit, window, strategy }: Rule, side: 'above' | 'below'): string {
+  const bound = strategy.band[side]
+  if (bound === undefined) return `${name} says so (${strategy.type} ${JSON.stringify(strategy.config)})`
+  const sign = side === 'above' ? '>' : '<'
+  return `${name} ${sign} ${figure(bound)}${unit === 'cores' ? ' %' : ''} (${sayDuration(window)} mean)`
+}
+
+const sayRate = ({ count, share }: Rate): string => `at most ${count} or ${figure(share * 100)} % in an hour`
+
+function describeRun({ run }: Policy): string {
+  const { probe, drain } = run
+  const what = run.command?.join(' ') ?? run.image ?? 'nothing'
+  const ready = probe.target.kind === 'tcp' ? 'its port is open' : `GET ${probe.target.path} answers 200`
+  const asked = drain.path === undefined ? 'SIGTERM' : `POST ${drain.path}`
+  return `runs ${what} (version ${run.version}); ready when ${ready}, within ${sayDuration(probe.startWithin)}; drained by ${asked}, within ${sayDuration(drain.grace)}`
+}
+
+/** What a pool can hold and what its workloads may want of it, in lines for people; the first one stands alone. */
+export function describePool(pool: Pool, policies: readonly Policy[]): string[] {
+  const { hosts, slots, provider, cores } = pool
+  const own = policies.filter((policy) => policy.pool === pool.name)
+  const room = hosts.max * slots
+  const minima = sum(own.map(({ size, run }) => size.min * run.slots))
+  const maxima = sum(own.map(({ size, run }) => size.max * run.slots))
+  const share = `${figure(cores / slots)} of ${plural(cores, 'core')}`
+  const spare = pool.spareSlots === 0 ? '' : `, ${pool.spareSlots} kept free`
+  const lines = [
+    `pool ${pool.name}: ${hosts.min}..${plural(hosts.max, 'host')} of provider ${provider}, ${plural(slots, 'slot')} each (${share})`,
+    `${plural(room, 'slot')} at most${spare}: the minima take ${minima}, the maxima ${maxima}; ports ${ports(pool)}`,
+  ]
+  if (maxima > room) lines.push('not all maxima fit at once: slots then go by priority')
+  return own.length === 0 ? [...lines, 'no workload uses it'] : lines
+}
+
+function ports(pool: Pool): string {
+  const last = pool.sharedAddress ? pool.hosts.max - 1 : 0
+  return `${portOf(pool, 0, 0)} to ${portOf(pool, last, pool.slots - 1)}`
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

@@ -1,0 +1,29 @@
+import type { Policy } from './decision/policy.ts'
+import type { PolicyLoad } from './policy/held.ts'
+import { loadPolicies } from './policy/load.ts'
+import type { Problem } from './policy/problem.ts'
+import { readSettings, type Settings, type SettingsDeps } from './settings/read.ts'
+
+export type { Settings, SettingsDeps } from './settings/read.ts'
+
+export type Configuration =
+  | { kind: 'loaded'; settings: Settings; policies: readonly Policy[] }
+  | { kind: 'refused'; problems: readonly Problem[] }
+
+/**
+ * Reads the settings file at `path` (absolute) and all policies that it points to. All problems of all files are told at once;
+ * with a single one nothing is loaded. Never throws.
+ */
+export function loadConfiguration(path: string, deps: SettingsDeps): Configuration {
+  const { settings, policies, problems, ...world } = readSettings(path, deps)
+  if (policies === undefined) return { kind: 'refused', problems }
+  const loaded = loadPolicies(policies, world, deps.files, deps)
+  if (loaded.kind === 'refused') return { kind: 'refused', problems: [...problems, ...loaded.problems] }
+  if (settings === undefined) return { kind: 'refused', problems }
+  return { kind: 'loaded', settings, policies: loaded.policies }
+}
+
+/** Reads the policies again, against settings that are in force. Never throws. */
+export function reloadPolicies(settings: Settings, deps: SettingsDeps): PolicyLoad {
+  return loadPolicies(settings.policies, settings, deps.files, deps)
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import type { Pool } from '../decision/policy.ts'
+import { duration, span } from '../policy/duration.ts'
+import { MOST, Name, percent } from '../policy/fields.ts'
+import { validate } from '../policy/issues.ts'
+import { part } from '../policy/part.ts'
+import type { Fault } from '../policy/problem.ts'
+import type { KnownPool } from '../policy/world.ts'
+import { providers } from '../providers/index.ts'
+import type { OpenProvider, ProviderKind } from '../providers/provider.ts'
+
+/** A pool with the provider that its hosts come from, not opened yet. */
+export interface PoolSetting extends KnownPool {
+  open: OpenProvider
+}
+
+/** What is known of the machine that the controller runs on. */
+export interface Machine {
+  cores: number
+}
+
+const types = providers.map(({ type }) => type)
+
+/** A lag of listings that the clouds have shown; the hosts of this machine are listed from its own disk. */
+const REMOTE_LAG = 60_000
+
+const Hosts = z
+  .strictObject({
+    min: z.int().min(0).max(MOST).describe('hosts that are always there'),
+    max: z.int().min(1).max(MOST).describe('hosts that are never exceeded'),
+  })
+  .superRefine(({ min, max }, { addIssue }) => {
+    if (min > max)
+      addIssue({ code: 'custom', path: ['min'], message: `min (${min}) is more than max (${max})` })
+  })
+
+/** The keys that pools of all providers have. Percentages are still as written. */
+const common = {
+  provider: z.enum(types).describe('where the hosts come from'),
+  slots: z.int().min(1).max(1000).describe('slots of a host'),
+  cores: z.number().positive().max(MOST).optional().describe('cores of one host'),
+  zones: z
+    .array(Name)
+    .min(1)
+    .refine((zones) => new Set(zones).size === zones.length, { error: 'names a zone twice' })
+    .default(['a'])
+    .describe('zones that hosts are spread over'),
+  hosts: Hosts.describe('how many there are: { min, max }'),
+  spareSlots: z.int().min(0).max(MOST).default(0).describe('free slots that are kept ready'),
+  portBase: z.int().min(1).max(65_535).default(8100).describe('port of slot 0'),
+  bootWithin: span.prefault('10m').describe('time to boot, counted from the order'),
+  emptyFor: duration.prefault('2m').describe('how long a host stays empty before it goes'),
+  listLag: duration.optional().describe('how long a listing may lag that does not name a host any more'),
+  distrust: percent.min(1).max(100).default(45).describe('% of dead-looking instances that stops deletions'),
+}
+
+type PoolText = z.output<z.ZodObject<typeof common>>
+
+/** Holds one entry of `pools` against what all pools have and what its provider adds. Faults count from the entry. */
+export function readPool(
+  name: string,
+  raw: unknown,
+  machine: Machine,
+): { data?: PoolSetting; faults: Fault[] } {
+  const kind = providers.find(({ type }) => type === part(raw, 'provider'))
+  if (kind === undefined) return { faults: validate(z.object(common), raw).faults }
+  const own = Object.fromEntries(kind.keys.map((key) => [key, z.unknown()]))
+  const shared = validate(z.strictObject({ ...own, ...common }), raw)
+  const special = validate(kind.settings, only(raw, kind.keys))
+  const lacks = coresFaults(raw, kind)
+  const faults = [...shared.faults, ...special.faults, ...lacks, ...spareFaults(shared.data)]
+  if (faults.length > 0 || shared.data === undefined || special.data === undefined) return { faults }
+  const pool = poolOf(name, shared.data, kind, machine)
+  return { data: { pool, runs: kind.runs, open: special.data }, faults: [] }
+}
+
+function poolOf(name: string, text: PoolText, kind: ProviderKind, machine: Machine): Pool {
+  const { listLag, distrust, cores, ...rest } = text
+  const remoteLag = kind.sharedAddress ? 0 : REMOTE_LAG
+  return {
+    ...rest,
+    name,
+    cores: cores ?? machine.cores,
+    sharedAddress: kind.sharedAddress,
+    listLag: listLag ?? remoteLag,
+    distrustShare: distrust / 100,
+  }
+}
+
+/** Only hosts of this machine have cores that can be counted here. */
+function coresFaults(raw: unknown, { sharedAddress }: ProviderKind): Fault[] {
+  if (sharedAddress || part(raw, 'cores') !== undefined) return []
+  return [{ path: ['cores'], message: 'is missing: cores of one host' }]
+}
+
+function spareFaults(text: PoolText | undefined): Fault[] {
+  if (text === undefined) return []
+  const room = text.slots * text.hosts.max
+  if (text.spareSlots <= room) return []
+  return [
+    {
+      path: ['spareSlots'],
+      message: `${text.spareSlots} spare slots are more than the pool has at its most (${room})`,
+    },
+  ]
+}
+
+function only(raw: unknown, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    keys.flatMap((key) => (part(raw, key) === undefined ? [] : [[key, part(raw, key)]])),
+  )
+}
