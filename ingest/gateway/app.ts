@@ -24,7 +24,7 @@ const BATCH_LIMITS = { maxQueued: 20_000, writeWithin: 10_000, probeEvery: 1_000
 
 /**
  * Runs a gateway until it is told to stop. Answers the exit code: 0 when all it held is safe, 1 when it could not
- * start (the reason is on stderr) or the grace was over too early.
+ * start (the reason is on stderr). When the grace is over too early the process ends itself by SIGKILL.
  */
 export const run = async (options: Options, { drainToken, stopped }: Surroundings): Promise<number> => {
   const log = pino({ name: 'ingest' })
@@ -42,9 +42,15 @@ export const run = async (options: Options, { drainToken, stopped }: Surrounding
 
   log.info({ signal: await stopped }, 'stopping')
   const ended = await shutDown(gateway, options.grace)
-  if (ended.kind === 'clean') log.info('stopped')
-  else log.error({ inFlight: ended.inFlight }, 'the grace is over with work left')
-  return ended.kind === 'clean' ? 0 : 1
+  if (ended.kind === 'overdue') endAtOnce(ended.inFlight, log)
+  log.info('stopped')
+  return 0
+}
+
+/** An ordinary exit waits for system calls under way, and one that hangs is why the grace is over. */
+const endAtOnce = (inFlight: number, log: Logger) => {
+  log.error({ inFlight }, 'the grace is over with work left')
+  process.kill(process.pid, 'SIGKILL')
 }
 
 const failed = (why: string): number => {

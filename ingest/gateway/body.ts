@@ -28,7 +28,8 @@ export type Bodies = {
 }
 
 export const createBodies = ({ maxBytes, maxHeldBytes }: BodyLimits): Bodies => {
-  const underWay = new WeakMap<Duplex, (body: Body) => void>()
+  // The latest request of each connection: those before it have come in whole.
+  const latest = new WeakMap<Duplex, { request: IncomingMessage; settle(body: Body): void }>()
   let held = 0
 
   const read = (request: IncomingMessage): Promise<Body> => {
@@ -36,8 +37,10 @@ export const createBodies = ({ maxBytes, maxHeldBytes }: BodyLimits): Bodies => 
     return new Promise((resolve) => {
       const chunks: Buffer[] = []
       let size = 0
+      let settled = false
       const settle = (body: Body) => {
-        if (!underWay.delete(request.socket)) return
+        if (settled) return
+        settled = true
         request.off('data', take)
         if (body.kind !== 'read') held -= size
         resolve(body)
@@ -49,7 +52,7 @@ export const createBodies = ({ maxBytes, maxHeldBytes }: BodyLimits): Bodies => 
         if (size > maxBytes) settle({ kind: 'too-large' })
         else if (held > maxHeldBytes) settle({ kind: 'no-room' })
       }
-      underWay.set(request.socket, settle)
+      latest.set(request.socket, { request, settle })
       request.on('data', take)
       request.once('end', () => settle({ kind: 'read', bytes: joined(chunks) }))
       request.on('error', () => settle({ kind: 'broken-off' }))
@@ -63,9 +66,10 @@ export const createBodies = ({ maxBytes, maxHeldBytes }: BodyLimits): Bodies => 
       held -= bytes.length
     },
     fail: (connection, why) => {
-      const settle = underWay.get(connection)
-      settle?.({ kind: why })
-      return settle !== undefined
+      const reading = latest.get(connection)
+      if (reading === undefined || reading.request.complete) return false
+      reading.settle({ kind: why })
+      return true
     },
     heldBytes: () => held,
   }

@@ -62,7 +62,7 @@ const judge = (code: string | undefined): { status: number; unread: Unread } => 
 }
 
 const refuse = (connection: Duplex, status: number) => {
-  if (connection.destroyed) return
+  if (connection.destroyed || !connection.writable) return
   const text = `${status} ${STATUS_CODES[status]}\n`
   connection.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: text/plain; charset=utf-8\r\n` +

@@ -19,7 +19,8 @@ Takes events over HTTP (POST /post, one JSON object each) and acknowledges each 
 
 TIME is a number with ms, s or m, such as 500ms, 30s or 2m.
 Environment: CAPUCHIN_DRAIN_TOKEN  who presents it may POST /drain; without it only callers on this machine may.
-Exit codes: 0 ended as asked, 1 failed (the reason is on stderr), 2 wrong usage.
+Exit codes: 0 ended as asked, with all events safe; 1 could not start (the reason is on stderr); 2 wrong usage.
+When the sink hangs for longer than the grace, the process ends itself by SIGKILL.
 `
 
 const FLAGS = {

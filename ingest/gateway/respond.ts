@@ -18,7 +18,8 @@ export const respond = (
     ...answer.headers,
     ...(answer.closes || leaving ? { Connection: 'close' } : {}),
   })
-  if (answer.closes && !request.complete) linger(request, response, answer.text)
+  const sends = !request.complete && !request.socket.readableEnded
+  if (answer.closes && sends) linger(request, response, answer.text)
   else response.end(answer.text)
 }
 
