@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { reasonCodes } from '../decision/reason.ts'
+
+const count = z.int().nonnegative()
+
+const Counts = z.strictObject({
+  ready: count,
+  starting: count,
+  unready: count,
+  dead: count,
+  lost: count,
+  draining: count,
+  leaving: count,
+})
+
+const RuleNumbers = z.strictObject({
+  name: z.string(),
+  strategy: z.string(),
+  unit: z.string(),
+  reading: z.enum(['whole', 'partial', 'missing', 'none']),
+  detail: z.string().exactOptional(),
+  load: z.number().exactOptional(),
+  level: z.number().exactOptional(),
+  coverage: z.number().exactOptional(),
+  newest: z.number().exactOptional(),
+  band: z.strictObject({ above: z.number().exactOptional(), below: z.number().exactOptional() }),
+  proposal: z.strictObject({
+    kind: z.enum(['out', 'in', 'stay', 'silent']),
+    size: z.number().exactOptional(),
+    why: z.string(),
+  }),
+})
+
+const ClampRecord = z.strictObject({
+  clamp: z.string(),
+  before: z.number(),
+  after: z.number(),
+  reason: z.enum(reasonCodes).exactOptional(),
+  why: z.string().exactOptional(),
+  until: z.number().exactOptional(),
+})
+
+const Decision = z.strictObject({
+  workload: z.string(),
+  pool: z.string(),
+  at: z.number(),
+  min: count,
+  max: count,
+  size: count,
+  wanted: z.number(),
+  granted: count,
+  counts: Counts,
+  reason: z.enum(reasonCodes),
+  sentence: z.string(),
+  rules: z.array(RuleNumbers),
+  clamps: z.array(ClampRecord),
+  next: z.strictObject({ out: z.number().exactOptional(), in: z.number().exactOptional() }),
+  alarms: z.array(z.string()),
+})
+
+const Span = z.strictObject({ min: z.number(), max: z.number() })
+
+const DecisionEntry = z.strictObject({
+  kind: z.literal('decision'),
+  version: z.literal(1),
+  id: z.string(),
+  workload: z.string(),
+  first: z.number(),
+  last: z.number(),
+  count,
+  decision: Decision,
+  spans: z.record(z.string(), Span),
+})
+
+const OutcomeEntry = z.strictObject({
+  kind: z.literal('outcome'),
+  version: z.literal(1),
+  id: z.string(),
+  at: z.number(),
+  step: z.string(),
+  subject: z.string(),
+  workload: z.string().exactOptional(),
+  pool: z.string().exactOptional(),
+  result: z.enum(['started', 'done', 'refused', 'unknown']),
+  sentence: z.string(),
+})
+
+/** A test holds it to the very type of HistoryEntry, so that a new field cannot make entries unreadable. */
+export const EntrySchema = z.discriminatedUnion('kind', [DecisionEntry, OutcomeEntry])
