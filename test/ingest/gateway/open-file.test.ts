@@ -86,6 +86,7 @@ test.for([
   await appendFile(eventFile(dir), torn)
   const after = await opened(dir)
   expect(after.events).toBe(kept.length)
+  expect(await readFile(eventFile(dir), 'utf8')).toBe(kept.map((event) => `${event}\n`).join(''))
   expect(await after.writer.write(events('{"next":1}'))).toMatchObject({
     kind: 'stored',
     offset: kept.length,
