@@ -42,3 +42,24 @@ function firstError(query: string): string | undefined {
     return 'PromQL syntax: the query ends too early, is a bracket or quote missing?'
   return `PromQL syntax: unexpected "${query.slice(at, at + AROUND)}" at character ${at + 1}`
 }
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  y: 31_536_000_000,
+}
+
+/** A PromQL duration in ms: `1h30m`, `-5m`, or plain seconds; undefined for anything else. */
+export function durationMs(text: string): number | undefined {
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text) * 1000
+  if (!/^-?(\d+(ms|[smhdwy]))+$/.test(text)) return undefined
+  let total = 0
+  for (const [, count, unit] of text.matchAll(/(\d+)(ms|[smhdwy])/g)) {
+    total += Number(count) * (UNITS[unit ?? ''] ?? 0)
+  }
+  return text.startsWith('-') ? -total : total
+}

@@ -1,13 +1,92 @@
-import { missing } from '../decision/reading.ts'
+import { missing, type Reading } from '../decision/reading.ts'
 import { defineSource } from './define.ts'
+import { compile, type Expression, leavesOf } from './expression.ts'
+import { sampleStore } from './sample-store.ts'
 import { ScrapeConfig, type ScrapeSettings } from './scrape-config.ts'
-import type { Source } from './source.ts'
+import { readingOf } from './scrape-reading.ts'
+import { scrapeRounds, UP } from './scrape-round.ts'
+import { settle } from './settle.ts'
+import type { Source, SourceDeps } from './source.ts'
 
-function open({ path }: ScrapeSettings): Source {
+/** A scrape source whose rounds somebody else starts. */
+export interface Scraper extends Source {
+  round(): Promise<void>
+}
+
+/**
+ * Reads `/metrics` of the instances itself, so that no Prometheus is needed. It keeps the samples of the metrics that it was asked
+ * for, from when it was first asked, and evaluates simple expressions over them.
+ */
+export function scraper(config: ScrapeSettings, deps: SourceDeps): Scraper {
+  const store = sampleStore()
+  const rounds = scrapeRounds(config, deps, store)
+  const closing = new AbortController()
+  store.want([UP], config.interval)
   return {
-    read: async () => missing('no-data', `${path} is not read before its loop is here`),
-    async close() {},
+    read(question, signal) {
+      const work = async (): Promise<Reading> => {
+        const compiled = compile(question.query)
+        if (compiled.kind === 'fault') return missing('bad-query', compiled.detail)
+        const { expression } = compiled
+        const now = deps.now()
+        store.want(namesIn(expression), now - question.from + longestRange(expression) + 2 * config.interval)
+        return readingOf(question, expression, {
+          store,
+          targets: deps.targets(),
+          trouble: rounds.trouble,
+          now,
+        })
+      }
+      return settle(work, AbortSignal.any([signal, closing.signal]), 'the scrape source was asked to stop')
+    },
+    round: () => rounds.round(closing.signal),
+    async close() {
+      closing.abort()
+    },
   }
 }
 
-export const scrape = defineSource(ScrapeConfig, () => [], open)
+const namesIn = (expression: Expression): string[] =>
+  leavesOf(expression).map(({ selector }) => selector.name)
+
+function longestRange(expression: Expression): number {
+  const ranges = leavesOf(expression).map((leaf) => (leaf.kind === 'rate' ? leaf.range : 0))
+  return Math.max(0, ...ranges)
+}
+
+/** Begins to scrape when it is first asked, since there is nothing to keep before. */
+function open(config: ScrapeSettings, deps: SourceDeps): Source {
+  const { round, ...source } = scraper(config, deps)
+  let timer: NodeJS.Timeout | undefined
+  let busy = false
+  const scrapeUnlessBusy = async (): Promise<void> => {
+    if (busy) return
+    busy = true
+    try {
+      await round()
+    } finally {
+      busy = false
+    }
+  }
+  return {
+    async read(question, signal) {
+      const reading = await source.read(question, signal)
+      if (timer !== undefined) return reading
+      timer = setInterval(() => void scrapeUnlessBusy(), config.interval)
+      timer.unref()
+      void scrapeUnlessBusy()
+      return reading
+    },
+    async close() {
+      clearInterval(timer)
+      await source.close()
+    },
+  }
+}
+
+const faultsOf = (query: string): string[] => {
+  const compiled = compile(query)
+  return compiled.kind === 'fault' ? [compiled.detail] : []
+}
+
+export const scrape = defineSource(ScrapeConfig, faultsOf, open)

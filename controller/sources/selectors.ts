@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '@lezer/common'
-import { expressionsIn, parsePromql } from './promql.ts'
+import { durationMs, expressionsIn, parsePromql } from './promql.ts'
 
 /** A selector of raw series: its metric name and matchers as written, and how far its times are shifted or pinned. */
 export interface RawSelector {
@@ -86,33 +86,15 @@ function offsetOf(offsets: readonly string[]): string {
   const [only, ...others] = offsets
   if (only === undefined) return ''
   if (others.length === 0) return `offset ${only}`
-  const sum = offsets.reduce((total, text) => total + offsetMs(text), 0)
-  return `offset ${sum < 0 ? '-' : ''}${Math.abs(sum)}ms`
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-  y: 31_536_000_000,
-}
-
-/** A PromQL duration in ms: `1h30m`, `-5m`, or plain seconds. What is no duration shifts by nothing. */
-export function durationMs(text: string): number {
-  const seconds = Number(text)
-  if (Number.isFinite(seconds)) return seconds * 1000
-  let total = 0
-  for (const [, count, unit] of text.matchAll(/(\d+)(ms|[smhdwy])/g)) {
-    total += Number(count) * (UNITS[unit ?? ''] ?? 0)
+  let sum = 0
+  for (const text of offsets) {
+    const ms = durationMs(text)
+    // An offset that is an expression can be added by a server that takes such offsets.
+    if (ms === undefined) return `offset (${offsets.map((offset) => `(${offset})`).join(' + ')})`
+    sum += ms
   }
-  return total
+  return `offset ${sum}ms`
 }
-
-const offsetMs = (text: string): number =>
-  text.startsWith('-') ? -durationMs(text.slice(1)) : durationMs(text)
 
 /** Asks which instances had raw data of a selector in the `step` ms before each point. */
 export function presenceQuery({ text, modifiers }: RawSelector, step: number): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { faultsOf } from '../../../controller/sources/promql.ts'
-import { durationMs, presenceQuery, selectorsOf } from '../../../controller/sources/selectors.ts'
+import { durationMs, faultsOf } from '../../../controller/sources/promql.ts'
+import { presenceQuery, selectorsOf } from '../../../controller/sources/selectors.ts'
 
 const shown = (query: string): string[] =>
   selectorsOf(query).map(({ text, modifiers }) => (modifiers === '' ? text : `${text} ${modifiers}`))
@@ -70,13 +70,16 @@ describe('the raw selectors of an expression', () => {
   })
 })
 
-test.for<[string, number]>([
+test.for<[string, number | undefined]>([
   ['30s', 30_000],
   ['1h30m', 5_400_000],
   ['250ms', 250],
   ['1w', 604_800_000],
   ['90', 90_000],
-])('the PromQL duration %s is %i ms', ([text, wanted]) => {
+  ['-5m', -300_000],
+  ['inf', undefined],
+  ['', undefined],
+])('the PromQL duration %s is %s ms', ([text, wanted]) => {
   expect(durationMs(text)).toBe(wanted)
 })
 
