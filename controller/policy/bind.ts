@@ -46,10 +46,12 @@ function bindRun({ command, image, env, slots, probe, drain }: RunText, version:
   }
 }
 
+const USUAL_TIMEOUT = 2_000
+
 /** The service contract promises /ready, so that is what is asked where nothing else is said. */
 function bindProbe({ http, tcp, every, timeout, failures, startWithin }: RunText['probe']): Probe {
   const target = tcp === true ? { kind: 'tcp' as const } : { kind: 'http' as const, path: http ?? '/ready' }
-  return { target, every, timeout, failures, startWithin }
+  return { target, every, timeout: timeout ?? Math.min(USUAL_TIMEOUT, every), failures, startWithin }
 }
 
 function bindRule(rule: RuleText, { sources }: World): Rule | undefined {

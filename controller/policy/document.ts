@@ -56,7 +56,8 @@ const remedies: Readonly<Record<string, string>> = {
 /** A slip makes the parser stumble several times over; the first of each line says it, and the first ten say enough. */
 function formProblems(errors: readonly YAMLError[], lines: LineCounter, file: string): Problem[] {
   const byLine = new Map<number, Problem>()
-  for (const { code, message, pos } of errors) {
+  const tabs = errors.some(({ code }) => code === 'TAB_AS_INDENT')
+  for (const { code, message, pos } of tabs ? errors.filter(isOfItsOwn) : errors) {
     const { line } = lines.linePos(pos[0])
     if (!byLine.has(line)) {
       byLine.set(line, { file, line, path: '', message: remedies[code] ?? `not YAML: ${message}` })
@@ -65,6 +66,9 @@ function formProblems(errors: readonly YAMLError[], lines: LineCounter, file: st
   }
   return [...byLine.values()]
 }
+
+/** Behind a tab the parser sees indentation that nobody wrote; this it does not make up. */
+const isOfItsOwn = ({ code }: YAMLError): boolean => code === 'TAB_AS_INDENT' || code === 'DUPLICATE_KEY'
 
 /** Aliases are resolved after parsing, so the parser's list of errors does not have them and they are thrown instead. */
 function aliasProblem(text: string, error: unknown): { line: number; message: string } {

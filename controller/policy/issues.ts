@@ -101,6 +101,7 @@ function sized(
   given: string,
 ): string {
   const bound = issue.inclusive === false ? exclusive : inclusive
+  if (bound === 'at least 1' && (origin === 'string' || origin === 'array')) return 'must not be empty'
   if (origin === 'string') return `has to have ${bound} characters`
   if (origin === 'array') return `has to have ${bound} entries`
   return `has to be ${bound}, not ${given}`

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration, span } from './duration.ts'
+import { duration, sayDuration, span } from './duration.ts'
 import { UrlPath } from './fields.ts'
 import { unknownVariables } from './variables.ts'
 
@@ -20,7 +20,9 @@ const Probe = z
     http: UrlPath.optional().describe('path that answers 200 when the instance can serve; by default /ready'),
     tcp: z.literal(true).optional().describe('a connection is enough, for services without HTTP'),
     every: span.prefault('5s').describe('time between two probes'),
-    timeout: span.prefault('2s').describe('after which a probe has failed'),
+    timeout: span
+      .optional()
+      .describe('after which a probe has failed; by default 2s, or every where that is shorter'),
     failures: z
       .int()
       .min(1)
@@ -33,9 +35,10 @@ const Probe = z
     path: ['tcp'],
     error: 'cannot stand beside http: an instance is asked in one way',
   })
-  .refine(({ timeout, every }) => timeout <= every, {
-    path: ['timeout'],
-    error: 'must not be longer than every: a probe has to end before the next',
+  .superRefine(({ timeout = 0, every }, { addIssue }) => {
+    if (timeout <= every) return
+    const message = `must not be longer than every (${sayDuration(every)}): a probe has to end before the next`
+    addIssue({ code: 'custom', path: ['timeout'], message })
   })
 
 const Drain = z.strictObject({

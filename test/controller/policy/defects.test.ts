@@ -1,0 +1,317 @@
+import { describe, expect, test } from 'vitest'
+
+import { loadPolicies } from '../../../controller/policy/load.ts'
+import { sayProblem } from '../../../controller/policy/problem.ts'
+import { filesOf, sound, soundBut, world } from './support.ts'
+
+/** All but the name of the one rule of the sound policy. */
+const soundRule = sound.slice(sound.indexOf('    source:'), sound.indexOf('\nout:'))
+
+/** What is said about a folder with these files. */
+function problemsOf(texts: Readonly<Record<string, string | Error>>): string[] {
+  const files = filesOf(Object.fromEntries(Object.entries(texts).map(([name, text]) => [`/p/${name}`, text])))
+  const outcome = loadPolicies('/p', world, files, { shown: (path) => path.replace('/p', 'policies') })
+  return outcome.kind === 'refused' ? outcome.problems.map(sayProblem) : []
+}
+
+test('a sound policy has no problem', () => {
+  expect(problemsOf({ 'ingest.yaml': sound })).toEqual([])
+})
+
+test('all problems of all files are told at once, by file and by line', () => {
+  const many = `workload: Ingest
+pool: locale
+run:
+  command: [node, 8080, "\${prot}"]
+  slots: 0
+  probe: { http: ready, evry: 5s, timeout: 9s }
+  drain:
+size: { min: 5, max: 2 }
+rules:
+  - name: cpu
+    source: mian
+    query: up!
+    per: node
+    window: 5
+    integral: { above: 0, bellow: 30 }
+  - name: cpu
+    veto: { out: { above: 3 } }
+  - name: db
+    source: main
+    query: up!
+    per: workload
+    window: 1s
+    integral: { above: 7, below: 9 }
+in: [1]
+foo: 1
+`
+  const second = soundBut('workload: ingest', 'workload: ingest\npriority: high')
+  const files = { 'a.yaml': many, 'b.yaml': sound, 'c.yml': second, 'd.yaml': 'a: [', 'e.yaml': '' }
+  expect(problemsOf(files)).toEqual([
+    'policies/a.yaml:1: workload: has to be of lower-case letters, digits and dashes, at most 40, and begin with a letter',
+    'policies/a.yaml:2: pool: there is no pool "locale" in the settings; did you mean "local"?',
+    'policies/a.yaml:4: run.command[1]: has to be a text, not 8080: put it in quotes',
+    `policies/a.yaml:4: run.command[2]: \${prot} is not known; did you mean "port"?`,
+    'policies/a.yaml:5: run.slots: has to be at least 1, not 0',
+    'policies/a.yaml:6: run.probe.http: has to be a path that begins with /',
+    'policies/a.yaml:6: run.probe.evry: unknown key; did you mean "every"?',
+    'policies/a.yaml:6: run.probe.timeout: must not be longer than every (5s): a probe has to end before the next',
+    'policies/a.yaml:7: run.drain: has to be a mapping of keys to values, not empty',
+    'policies/a.yaml:8: size.min: min (5) is more than max (2)',
+    'policies/a.yaml:11: rules[0].source: there is no source "mian" in the settings; did you mean "main"?',
+    'policies/a.yaml:13: rules[0].per: has to be one of workload, instance, not "node"',
+    'policies/a.yaml:14: rules[0].window: has to be a duration such as 15s, 5m or 1h30m, not 5',
+    'policies/a.yaml:15: rules[0].integral.bellow: unknown key; did you mean "below"?',
+    'policies/a.yaml:16: rules[1].name: "cpu" is the name of rules[0] already',
+    'policies/a.yaml:17: rules[1].veto: is not available in this version',
+    'policies/a.yaml:20: rules[2].query: has a "!" at column 4',
+    'policies/a.yaml:22: rules[2].window: window (1s) is shorter than 4 intervals of 15s: at least 1m',
+    'policies/a.yaml:24: in: has to be a mapping of keys to values, not a list',
+    'policies/a.yaml:25: foo: unknown key; known here: workload, pool, run, size, priority, rules, out, in',
+    'policies/c.yml:1: workload: "ingest" has a policy already, in policies/b.yaml:1',
+    'policies/c.yml:2: priority: has to be a number, not "high"',
+    'policies/d.yaml:1: not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    'policies/e.yaml:1: is empty: no workload in it',
+  ])
+})
+
+describe('one defect in a file is told at its very place', () => {
+  test.for<[defect: string, text: string, other: string, said: string]>([
+    ['a key with a slip', 'every: 5s', 'evry: 5s', '10: run.probe.evry: unknown key; did you mean "every"?'],
+    [
+      'a key that is like none',
+      'slots: 1',
+      'zebra: 1',
+      '7: run.zebra: unknown key; known here: command, image, env, slots, probe, drain, version',
+    ],
+    ['a missing workload', 'workload: ingest\n', '', '1: workload: is missing: the service that is scaled'],
+    [
+      'a workload that cannot be part of a host name',
+      'workload: ingest',
+      'workload: In_gest',
+      '1: workload: has to be of lower-case letters, digits and dashes, at most 40, and begin with a letter',
+    ],
+    ['a missing max', ', max: 6', '', '12: size.max: is missing: instances that are never exceeded'],
+    ['min over max', 'min: 2', 'min: 7', '12: size.min: min (7) is more than max (6)'],
+    ['min under zero', 'min: 2', 'min: -1', '12: size.min: has to be at least 0, not -1'],
+    ['half an instance', 'max: 6', 'max: 6.5', '12: size.max: has to be a whole number, not 6.5'],
+    [
+      'a text where a number belongs',
+      'step: 1\nin',
+      'step: one\nin',
+      '21: out.step: has to be a number, not "one"',
+    ],
+    [
+      'a key without a value',
+      'out:\n  step: 1',
+      'out:',
+      '20: out: has to be a mapping of keys to values, not empty',
+    ],
+    [
+      'a duration without a unit',
+      'window: 5m',
+      'window: 5',
+      '18: rules[0].window: has to be a duration such as 15s, 5m or 1h30m, not 5',
+    ],
+    [
+      'no time at all between probes',
+      'every: 5s',
+      'every: 0s',
+      '10: run.probe.every: has to be longer than 0s',
+    ],
+    [
+      'probes that overlap',
+      'every: 5s',
+      'timeout: 6s',
+      '10: run.probe.timeout: must not be longer than every (5s): a probe has to end before the next',
+    ],
+    [
+      'both probes',
+      'every: 5s',
+      'tcp: true',
+      '10: run.probe.tcp: cannot stand beside http: an instance is asked in one way',
+    ],
+    ['a path without its slash', '/ready', 'ready', '9: run.probe.http: has to be a path that begins with /'],
+    [
+      'a number in a command',
+      '--port',
+      '8080',
+      '4: run.command[2]: has to be a text, not 8080: put it in quotes',
+    ],
+    [
+      'a number in the environment',
+      'MODE: file',
+      'MODE: 1',
+      '6: run.env.MODE: has to be a text, not 1: put it in quotes',
+    ],
+    [
+      'a name of the controller in the environment',
+      'MODE: file',
+      'CAPUCHIN_X: a',
+      '6: run.env.CAPUCHIN_X: names that begin with CAPUCHIN_ are set by the controller',
+    ],
+    [
+      'a variable with a slip',
+      `\${port}`,
+      `\${prot}`,
+      `4: run.command[3]: \${prot} is not known; did you mean "port"?`,
+    ],
+    [
+      'a variable that nobody knows',
+      `\${port}`,
+      `\${address}`,
+      `4: run.command[3]: \${address} is not known; there is \${port}, \${data}`,
+    ],
+    [
+      'a variable without its end',
+      `\${port}`,
+      `\${port`,
+      `4: run.command[3]: \${port lacks its closing brace`,
+    ],
+    ['an empty command', `[node, ingest.ts, --port, "\${port}"]`, '[]', '4: run.command: must not be empty'],
+    [
+      'a rule without a strategy',
+      '    integral: { above: 70, below: 30 }\n',
+      '',
+      '14: rules[0]: needs a strategy: one of integral, fixed',
+    ],
+    [
+      'two strategies in a rule',
+      'unit: cores',
+      'fixed: { size: 3 }\n    unit: cores',
+      '14: rules[0]: has to have exactly one strategy: one of integral, fixed',
+    ],
+    [
+      'a strategy with a slip in its key',
+      'below: 30',
+      'bellow: 30',
+      '19: rules[0].integral.bellow: unknown key; did you mean "below"?',
+    ],
+    [
+      'a band that would cycle at min',
+      'below: 30',
+      'below: 60',
+      '19: rules[0].integral: below (60) is too close to above (70): going between 2 and 3 instances it would cycle; at most 46.6 works',
+    ],
+    [
+      'a threshold out of reach',
+      'above: 70',
+      'above: 120',
+      '19: rules[0].integral: above (120) cannot be reached: an instance uses at most 100 % of its share of the cores',
+    ],
+    [
+      'a fixed size out of reach',
+      soundRule,
+      '    fixed: { size: 9 }',
+      "15: rules[0].fixed: size (9) is over the workload's max (6), so it can never be reached",
+    ],
+    [
+      'a source for a strategy that asks nothing',
+      soundRule,
+      '    source: main\n    fixed: { size: 3 }',
+      '15: rules[0].source: is never asked: the strategy of this rule measures nothing',
+    ],
+    [
+      'a rule that does not say what its query is',
+      'unit: cores',
+      'unit: plain',
+      '14: rules[0].per: is missing: workload if the query is a total, instance if it is a mean',
+    ],
+    [
+      'cores of a whole workload',
+      'unit: cores',
+      'unit: cores\n    per: workload',
+      '18: rules[0].per: has to be instance where the unit is cores, which are those of one instance',
+    ],
+    [
+      'a unit with a slip',
+      'unit: cores',
+      'unit: core',
+      '17: rules[0].unit: has to be one of plain, cores, not "core"; did you mean "cores"?',
+    ],
+    [
+      'no query',
+      '    query: avg(rate(process_cpu_seconds_total[1m]))\n',
+      '',
+      '14: rules[0].query: is missing: what to ask the source',
+    ],
+    [
+      'two rules of one name',
+      'out:\n',
+      '  - { name: cpu, fixed: { size: 3 } }\nout:\n',
+      '20: rules[1].name: "cpu" is the name of rules[0] already',
+    ],
+    [
+      'a veto',
+      'integral: { above: 70, below: 30 }',
+      'veto: { out: { above: 9 } }',
+      '19: rules[0].veto: is not available in this version',
+    ],
+    ['a schedule', 'out:\n', 'schedule: []\nout:\n', '20: schedule: is not available in this version'],
+    [
+      'an unknown pool',
+      'pool: local',
+      'pool: locale',
+      '2: pool: there is no pool "locale" in the settings; did you mean "local"?',
+    ],
+    [
+      'a pool like none',
+      'pool: local',
+      'pool: cloud',
+      '2: pool: there is no pool "cloud" in the settings; there is local, edge',
+    ],
+    [
+      'an unknown source',
+      'source: main',
+      'source: mian',
+      '15: rules[0].source: there is no source "mian" in the settings; did you mean "main"?',
+    ],
+    ['a query that cannot be asked', 'avg(', 'avg!(', '16: rules[0].query: has a "!" at column 4'],
+    [
+      'a window of two samples',
+      'window: 5m',
+      'window: 30s',
+      '18: rules[0].window: window (30s) is shorter than 4 intervals of 15s: at least 1m',
+    ],
+    [
+      'a window too short for the interval that the rule states',
+      'window: 5m',
+      'interval: 2m',
+      '14: rules[0].window: window (5m) is shorter than 4 intervals of 2m: at least 8m',
+    ],
+    [
+      'more slots than a host has',
+      'slots: 1',
+      'slots: 4',
+      '7: run.slots: 4 slots for an instance are more than a host of pool "local" has (3)',
+    ],
+    [
+      'nothing that the pool starts',
+      'pool: local',
+      'pool: edge',
+      '3: run: has no image, which is what pool "edge" starts',
+    ],
+    [
+      'a minimum that does not fit the pool',
+      'size: { min: 2, max: 6 }',
+      'size: { min: 13, max: 20 }',
+      '12: size.min: the minima do not fit pool local (4 x 3 slots): ingest gets 12 of 13; raise hosts.max or lower a min',
+    ],
+    [
+      'a key given twice',
+      'pool: local',
+      'pool: local\npool: edge',
+      '3: this key was given before: keep one of the two',
+    ],
+    ['a tab', '  slots: 1', '\tslots: 1', '7: tabs cannot indent YAML: use spaces'],
+    ['a second document', 'size:', '---\nsize:', '12: a second document begins here: give each its own file'],
+    [
+      'an alias for nothing',
+      'pool: local',
+      'pool: *there',
+      '2: *there stands for nothing: no &there before it',
+    ],
+  ])('%s', ([, text, other, said]) => {
+    expect(problemsOf({ 'ingest.yaml': soundBut(text, other) })).toEqual([`policies/ingest.yaml:${said}`])
+  })
+})

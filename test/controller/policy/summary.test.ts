@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import type { Policy } from '../../../controller/decision/policy.ts'
+import { loadPolicies } from '../../../controller/policy/load.ts'
+import { describePool, describeWorkload } from '../../../controller/policy/summary.ts'
+import { filesOf, local, sound, soundBut, world } from './support.ts'
+
+function policyOf(text: string): Policy {
+  const outcome = loadPolicies('/p', world, filesOf({ '/p/a.yaml': text }))
+  if (outcome.kind === 'refused') throw new Error(JSON.stringify(outcome.problems))
+  const [policy] = outcome.policies
+  if (policy === undefined) throw new Error('no policy')
+  return policy
+}
+
+const versioned = soundBut('slots: 1', 'version: v1')
+
+test('a workload says in words what it will do', () => {
+  const two = versioned.replace(
+    'out:\n',
+    `  - name: events
+    source: main
+    query: sum(rate(events_total[1m]))
+    per: workload
+    window: 90s
+    integral: { above: 250, below: 0.5 }
+out:\n`,
+  )
+  expect(describeWorkload(policyOf(two))).toEqual([
+    'ingest: 2..6 on pool local',
+    'out by 1 when cpu > 70 % (5m mean) or events > 250 (1m30s mean); 1m after any change; at most 4 or 200 % in an hour',
+    'in by 1 when cpu < 30 % (5m mean) and events < 0.5 (1m30s mean); 5m after any change, 10m after an out; at most 1 or 50 % in an hour',
+    `runs node ingest.ts --port \${port} (version v1); ready when GET /ready answers 200, within 5m; drained by POST /drain, within 30s`,
+  ])
+})
+
+test('what is unusual about a workload is said too', () => {
+  const odd = versioned
+    .replace('size:', 'priority: 5\nsize:')
+    .replace('version: v1', 'version: v1\n  slots: 2')
+    .replace('http: /ready', 'tcp: true')
+    .replace('{ http: /drain, grace: 30s }', '{ grace: 5s }')
+    .replace(/ {4}source.*?\nout/s, '    fixed: { size: 3 }\nout')
+  const [first, out, , run] = describeWorkload(policyOf(odd))
+  expect(first).toBe('ingest: 2..6 on pool local, 2 slots each, priority 5')
+  expect(out).toMatch(/^out by 1 when cpu says so \(fixed {"size":3}\);/)
+  expect(run).toMatch(/ready when its port is open, within 5m; drained by SIGTERM, within 5s$/)
+})
+
+test('a workload without rules stays at its min', () => {
+  const bare = versioned.replace(/rules:.*?\nout/s, 'out')
+  expect(describeWorkload(policyOf(bare))[1]).toBe('stays at its min: it has no rules')
+})
+
+test('a pool says what it can hold and what is wanted of it', () => {
+  const policy = policyOf(sound)
+  expect(describePool(local, [policy])).toEqual([
+    'pool local: 1..4 hosts of provider process, 3 slots each (0.667 of 2 cores)',
+    '12 slots at most: the minima take 2, the maxima 6; ports 8100 to 8111',
+  ])
+  const greedy = { ...policy, size: { min: 2, max: 13 } }
+  expect(describePool({ ...local, spareSlots: 2, sharedAddress: false }, [greedy]).slice(1)).toEqual([
+    '12 slots at most, 2 kept free: the minima take 2, the maxima 13; ports 8100 to 8102',
+    'not all maxima fit at once: slots then go by priority',
+  ])
+  expect(describePool(local, [{ ...policy, pool: 'edge' }]).at(-1)).toBe('no workload uses it')
+})
