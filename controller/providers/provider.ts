@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ListedHost, Manifest } from '../decision/fleet.ts'
+import type { ListedHost, Manifest, ManifestInstance } from '../decision/fleet.ts'
 import type { Pool } from '../decision/policy.ts'
 
 /** `unknown`: it may or may not have happened; asking again with the same name is safe. */
@@ -28,16 +28,30 @@ export interface HostLister {
  * A place that hosts come from. Promises, held by test/contract/provider.ts:
  * - nothing throws; all calls are idempotent: creating a name that exists is `done` and makes no second host, deleting one
  *   that does not exist is `done`, setting the same manifest again is `done`;
- * - a manifest of an older epoch, or of an older revision in the same epoch, is refused as `fenced` and changes nothing;
- * - setManifest on a host that does not exist is refused as `not-found`;
+ * - a host that stopped stays stopped: creating its name again is `done` and does not bring it back;
+ * - a manifest of an older epoch, or of an older revision in the same epoch, is refused as `fenced` and changes nothing; one that
+ *   differs from what was told under its epoch and revision is refused as `invalid`;
+ * - setManifest on a host that does not exist, or is being deleted, is refused as `not-found`;
  * - instances that stay in the manifest unchanged keep running, new ones start, missing ones get SIGTERM, their grace, SIGKILL;
- * - when createHost is `done` the host will be listed (perhaps later), with its labels and its manifest.
+ * - `alive` and `manifest` of a listing belong together: an instance of an earlier manifest that is in neither has no process;
+ * - when createHost is `done` the host will be listed (perhaps later), with its labels and its manifest;
+ * - when deleteHost is `done` it is certain that the host goes: listings show it as `deleting`, or no more.
  */
 export interface Provider extends HostLister {
   createHost(order: HostOrder, manifest: Manifest, signal: AbortSignal): Promise<Outcome>
   setManifest(host: string, manifest: Manifest, signal: AbortSignal): Promise<Outcome>
   deleteHost(host: string, signal: AbortSignal): Promise<Outcome>
   restartHost?(host: string, signal: AbortSignal): Promise<Outcome>
+}
+
+/** Only what a process is started with makes an instance another one: a new probe or grace is no reason to start it again. */
+export function isUnchanged(before: ManifestInstance, after: ManifestInstance): boolean {
+  return JSON.stringify(startedWith(before)) === JSON.stringify(startedWith(after))
+}
+
+function startedWith({ workload, slots, port, token, run }: ManifestInstance): unknown {
+  const env = Object.entries(run.env).sort(([a], [b]) => (a < b ? -1 : 1))
+  return { workload, slots, port, token, command: run.command, image: run.image, env }
 }
 
 /** What providers may use of the world. */

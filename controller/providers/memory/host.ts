@@ -1,68 +1,68 @@
-import type { HostState, ListedHost, Manifest } from '../../decision/fleet.ts'
-import type { HostOrder } from '../provider.ts'
+import type { Health, HostState, ListedHost, Manifest } from '../../decision/fleet.ts'
+import { type HostOrder, isUnchanged } from '../provider.ts'
+import {
+  type CloudProcess,
+  healthOf,
+  livesAt,
+  type Manners,
+  mute,
+  newProcess,
+  reached,
+  tellToStop,
+} from './process.ts'
 
-/** A process of an instance on a host. Times are epoch ms; those in the future have not come yet. */
-export interface CloudProcess {
-  id: string
-  startedAt: number
-  readyAt: number
-  drainedAt?: number
-  goneAt?: number
-  crashedAt?: number
-  hungAt?: number
-}
-
-/** A host with all that has happened to it, so that it can be shown as it was at any time. */
+/** A host with all that has happened to it, so that it can be shown as it was at any time. Times are epoch ms. */
 export interface CloudHost {
   order: HostOrder
+  address: string
   createdAt: number
   bootedAt: number
-  stoppedAt?: number
-  deletedAt?: number
+  /** From then on it stays listed as such, and nothing on it lives. */
+  lost?: { at: number; state: 'stopped' | 'failed' }
+  deletingAt?: number
+  goneAt?: number
   manifests: { at: number; manifest: Manifest }[]
   processes: CloudProcess[]
 }
 
-export function newHost(order: HostOrder, now: number, bootDelay: number): CloudHost {
-  return { order, createdAt: now, bootedAt: now + bootDelay, manifests: [], processes: [] }
-}
-
-/** An older epoch, or an older revision of the same epoch. */
-export function isFenced({ manifests }: CloudHost, { epoch, revision }: Manifest): boolean {
+/** Whether the newest manifest is newer than this one, the same, other under the same number, or older. */
+export function compareManifest(
+  { manifests }: CloudHost,
+  told: Manifest,
+): 'newer' | 'same' | 'differs' | 'older' {
   const present = manifests.at(-1)?.manifest
-  if (present === undefined) return false
-  return epoch < present.epoch || (epoch === present.epoch && revision < present.revision)
+  if (present === undefined) return 'newer'
+  const ahead = told.epoch - present.epoch || told.revision - present.revision
+  if (ahead !== 0) return ahead > 0 ? 'newer' : 'older'
+  return JSON.stringify(told) === JSON.stringify(present) ? 'same' : 'differs'
 }
 
-/** New instances start once the host is up, missing ones stop, the others go on. */
-export function applyManifest(
-  host: CloudHost,
-  manifest: Manifest,
-  now: number,
-  { startDelay, stopTime }: { startDelay(id: string): number; stopTime: number },
-): void {
-  host.manifests.push({ at: now, manifest })
-  const wanted = new Set(manifest.instances.map(({ id }) => id))
-  for (const process of host.processes) {
-    if (!wanted.has(process.id)) process.goneAt ??= Math.max(now, process.startedAt) + stopTime
+/** New instances start once the host is up, missing ones stop, unchanged ones go on, changed ones start again. */
+export function applyManifest(host: CloudHost, manifest: Manifest, at: number, manners: Manners): void {
+  host.manifests.push({ at, manifest })
+  const present = host.processes.filter(({ toldAt }) => toldAt === undefined)
+  for (const process of present) {
+    const wanted = manifest.instances.find(({ id }) => id === process.instance.id)
+    if (wanted === undefined || !isUnchanged(process.instance, wanted)) tellToStop(process, at, manners)
   }
-  const known = new Set(host.processes.filter(({ goneAt }) => goneAt === undefined).map(({ id }) => id))
-  for (const { id } of manifest.instances) {
-    if (known.has(id)) continue
-    const startedAt = Math.max(now, host.bootedAt)
-    host.processes.push({ id, startedAt, readyAt: startedAt + startDelay(id) })
+  for (const instance of manifest.instances) {
+    const former = host.processes.findLast((process) => process.instance.id === instance.id)
+    if (former !== undefined && former.toldAt === undefined) continue
+    const from = Math.max(at, host.bootedAt, former?.goneAt ?? 0)
+    host.processes.push(newProcess(instance, from, manners))
   }
-}
-
-/** The newest process of the instance on this host. */
-export function processOf({ processes }: CloudHost, id: string): CloudProcess | undefined {
-  return processes.findLast((process) => process.id === id)
 }
 
 export function hostStateAt(host: CloudHost, at: number): HostState | 'absent' {
-  if (at < host.createdAt || (host.deletedAt !== undefined && at >= host.deletedAt)) return 'absent'
-  if (host.stoppedAt !== undefined && at >= host.stoppedAt) return 'stopped'
+  if (at < host.createdAt || reached(host.goneAt, at)) return 'absent'
+  if (reached(host.deletingAt, at)) return 'deleting'
+  if (host.lost !== undefined && at >= host.lost.at) return host.lost.state
   return at < host.bootedAt ? 'booting' : 'running'
+}
+
+/** Whether something can run on it. */
+function isUpAt({ bootedAt, lost, goneAt }: CloudHost, at: number): boolean {
+  return at >= bootedAt && !reached(lost?.at, at) && !reached(goneAt, at)
 }
 
 /** The host as a listing of the time `at` shows it. */
@@ -70,20 +70,28 @@ export function listedAt(host: CloudHost, at: number): ListedHost {
   const state = hostStateAt(host, at)
   const { name, zone, labels } = host.order
   const manifest = host.manifests.findLast((one) => one.at <= at)?.manifest
-  const alive =
-    state === 'running' ? host.processes.filter((one) => livesAt(one, at)).map(({ id }) => id) : []
   return {
     name,
     zone,
     labels,
     state: state === 'absent' ? 'deleting' : state,
-    ...(state === 'running' && { address: '10.0.0.1' }),
+    ...(state === 'running' && { address: host.address }),
     ...(manifest !== undefined && { manifest }),
-    alive,
+    alive: aliveAt(host, at),
   }
 }
 
-function livesAt({ startedAt, goneAt, crashedAt }: CloudProcess, at: number): boolean {
-  if (at < startedAt) return false
-  return !(goneAt !== undefined && at >= goneAt) && !(crashedAt !== undefined && at >= crashedAt)
+/** Ids of the instances that have a process. */
+export function aliveAt(host: CloudHost, at: number): string[] {
+  if (!isUpAt(host, at)) return []
+  const living = host.processes.filter((process) => livesAt(process, at))
+  return [...new Set(living.map(({ instance }) => instance.id))]
+}
+
+/** What a probe of the instance finds; unknown while the host has no address. */
+export function probedAt(host: CloudHost, process: CloudProcess, at: number): Health {
+  if (isUpAt(host, at)) return healthOf(process, at)
+  if (at < host.bootedAt) return { kind: 'unknown' }
+  const ends = [host.lost?.at, host.goneAt, process.goneAt].filter((end) => end !== undefined)
+  return mute(Math.min(...ends))
 }

@@ -1,16 +1,21 @@
 import { z } from 'zod'
-import type { HostLister, Provider } from '../provider.ts'
-import { provider } from '../provider.ts'
+import { type Outcome, type Provider, provider } from '../provider.ts'
 import { type Cloud, memoryCloud } from './cloud.ts'
 
 /** The provider of one pool on a cloud, which outlives controllers that crash. */
-export function memoryProvider(cloud: Cloud, pool: string): Provider & HostLister {
+export function memoryProvider(cloud: Cloud, pool: string): Provider {
   return {
-    list: async () => cloud.list(pool),
-    createHost: async (order, manifest) => cloud.create(order, manifest),
-    setManifest: async (host, manifest) => cloud.setManifest(host, manifest),
-    deleteHost: async (host) => cloud.remove(host),
+    list: async (signal) =>
+      signal.aborted ? { kind: 'failed', detail: 'it took too long' } : cloud.list(pool),
+    createHost: async (order, manifest, signal) => unlessLate(signal, () => cloud.create(order, manifest)),
+    setManifest: async (host, manifest, signal) =>
+      unlessLate(signal, () => cloud.setManifest(host, manifest)),
+    deleteHost: async (host, signal) => unlessLate(signal, () => cloud.remove(host)),
   }
+}
+
+function unlessLate(signal: AbortSignal, call: () => Outcome): Outcome {
+  return signal.aborted ? { kind: 'unknown', detail: 'the time was over before it began' } : call()
 }
 
 /** A cloud in the controller's own process, for trying policies out: it is gone when the controller ends. */

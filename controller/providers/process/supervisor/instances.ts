@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
-import { isDeepStrictEqual } from 'node:util'
 import type { Manifest, ManifestInstance } from '../../../decision/fleet.ts'
+import { isUnchanged } from '../../provider.ts'
 import type { ChildStatus } from '../records.ts'
 import { type Child, startChild } from './child.ts'
 
@@ -37,7 +37,7 @@ export function keepInstances(world: InstancesWorld): Instances {
   const reconcile = () => {
     for (const { instance, child } of [...kept.values()]) {
       const now = wanted.find(({ id }) => id === instance.id)
-      if (now === undefined || !isSame(now, instance)) child.stop((now ?? instance).run.drain.grace)
+      if (now === undefined || !isUnchanged(instance, now)) child.stop((now ?? instance).run.drain.grace)
     }
     // One that has changed starts anew when nothing is left of what it was.
     for (const instance of wanted) if (!kept.has(instance.id)) start(instance)
@@ -74,13 +74,4 @@ export function keepInstances(world: InstancesWorld): Instances {
       })
     },
   }
-}
-
-/** Only what a process is started with counts: a new probe or a new grace is no reason to start it again. */
-function isSame(a: ManifestInstance, b: ManifestInstance): boolean {
-  return isDeepStrictEqual(startedWith(a), startedWith(b))
-}
-
-const startedWith = ({ workload, slots, port, token, run }: ManifestInstance) => {
-  return { workload, slots, port, token, command: run.command, env: run.env }
 }
