@@ -1,0 +1,34 @@
+import type { Observer } from '../loop/deps.ts'
+import type { Logger } from './log.ts'
+import type { Metrics } from './metrics.ts'
+
+/** What the loop tells of itself, into metrics and log. `now`: epoch ms. */
+export function createObserver(
+  metrics: Metrics,
+  log: Logger,
+  now: () => number,
+): Observer & Pick<Metrics, 'probed'> {
+  return {
+    listed: (pool, outcome, ms) => metrics.called(pool, 'list', outcome, ms),
+    queried: metrics.queried,
+    called: metrics.called,
+    saved: metrics.saved,
+    published: (publisher, outcome) => metrics.published(publisher, outcome, now()),
+    decided(decision) {
+      metrics.decided(decision)
+      const { workload, reason, size, wanted, granted, sentence, alarms } = decision
+      const fields = { workload, reason, size, wanted, granted, sentence, alarms }
+      if (size !== granted) log.info(fields, 'Size changed')
+      else log.debug(fields, 'Size kept')
+    },
+    stepped({ kind, subject, sentence }) {
+      metrics.stepped(kind)
+      log.info({ step: kind, subject, sentence }, 'Step begun')
+    },
+    warned(message, fields) {
+      metrics.warned()
+      log.warn(fields, message)
+    },
+    probed: metrics.probed,
+  }
+}
