@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import type { PublisherDeps } from './define.ts'
+import { fileSd } from './file-sd.ts'
+import type { Publisher } from './publisher.ts'
+import { readyList } from './ready-list.ts'
+
+/** The registry: a new publisher is a new file and one line here. Parsing yields `{ type, config, open }`. */
+export const PublisherSettings = z.discriminatedUnion('type', [
+  fileSd,
+  readyList, //
+])
+
+export type PublisherSetting = z.output<typeof PublisherSettings>
+
+/** The publishers that need nothing but a folder, all writing to `dir`; its parent has to exist. */
+export function openFolderPublishers(dir: string, deps: PublisherDeps): Publisher[] {
+  return [
+    fileSd.parse({ type: 'file-sd', dir }).open(deps),
+    readyList.parse({ type: 'ready-list', dir }).open(deps),
+  ]
+}
