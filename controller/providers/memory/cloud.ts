@@ -1,6 +1,6 @@
 import type { Health, ListedHost, Manifest } from '../../decision/fleet.ts'
 import type { HostOrder, Listing, Outcome } from '../provider.ts'
-import { aliveAt, type CloudHost, hostStateAt, listedAt, probedAt } from './host.ts'
+import { type CloudHost, hostStateAt, listedAt, livingAt, probedAt } from './host.ts'
 import { cloudHosts, type Effect } from './hosts.ts'
 import { askToDrain, type CloudProcess, crash, hang, recover, stall } from './process.ts'
 import { type Fate, fairWeather, type Operation, type Weather } from './weather.ts'
@@ -31,8 +31,9 @@ export interface Cloud {
   /** What a probe finds; unknown where there is nothing to probe. */
   health(instance: string): Health
   askDrain(instance: string): { kind: 'asked' } | { kind: 'failed'; detail: string }
-  /** The truth, without lag: hosts that exist, and ids of instances that have a process, once for each host they have one on. */
+  /** The truth, without lag: hosts that exist, and processes that live; `alive` answers the ids of their instances. */
   hosts(): readonly ListedHost[]
+  processes(): readonly { instance: string; host: string; pid: number }[]
   alive(): readonly string[]
   /** Ends by itself; by default it is not started again. */
   crash(instance: string, restartAfter?: number): void
@@ -116,6 +117,13 @@ export function memoryCloud(now: () => number, weather: Partial<Weather> = {}): 
     return { kind: 'asked' }
   }
 
+  const processes = () => {
+    const at = catchUp()
+    return existing(at).flatMap((host) =>
+      livingAt(host, at).map(({ instance, pid }) => ({ instance: instance.id, host: host.order.name, pid })),
+    )
+  }
+
   const cloud: Cloud = {
     weather: { ...fairWeather, ...weather },
     log,
@@ -130,10 +138,8 @@ export function memoryCloud(now: () => number, weather: Partial<Weather> = {}): 
       const at = catchUp()
       return existing(at).map((host) => listedAt(host, at))
     },
-    alive: () => {
-      const at = catchUp()
-      return existing(at).flatMap((host) => aliveAt(host, at))
-    },
+    processes,
+    alive: () => processes().map(({ instance }) => instance),
     crash: (instance, restartAfter = Number.POSITIVE_INFINITY) =>
       change(instance, (process, at) => crash(process, at, restartAfter, cloud.weather)),
     hang: (instance) => change(instance, hang),

@@ -49,7 +49,7 @@ export function applyManifest(host: CloudHost, manifest: Manifest, at: number, m
     const former = host.processes.findLast((process) => process.instance.id === instance.id)
     if (former !== undefined && former.toldAt === undefined) continue
     const from = Math.max(at, host.bootedAt, former?.goneAt ?? 0)
-    host.processes.push(newProcess(instance, from, manners))
+    host.processes.push(newProcess(host.processes.length + 1, instance, from, manners))
   }
 }
 
@@ -82,10 +82,12 @@ export function listedAt(host: CloudHost, at: number): ListedHost {
 }
 
 /** Ids of the instances that have a process. */
-export function aliveAt(host: CloudHost, at: number): string[] {
-  if (!isUpAt(host, at)) return []
-  const living = host.processes.filter((process) => livesAt(process, at))
-  return [...new Set(living.map(({ instance }) => instance.id))]
+function aliveAt(host: CloudHost, at: number): string[] {
+  return [...new Set(livingAt(host, at).map(({ instance }) => instance.id))]
+}
+
+export function livingAt(host: CloudHost, at: number): CloudProcess[] {
+  return isUpAt(host, at) ? host.processes.filter((process) => livesAt(process, at)) : []
 }
 
 /** What a probe of the instance finds; unknown while the host has no address. */

@@ -6,6 +6,8 @@ import type { Health, ManifestInstance } from '../../decision/fleet.ts'
  *   started -> ready -> told to stop -> gone         and meanwhile: asked to drain, crashed, hung, stalled
  */
 export interface CloudProcess {
+  /** Unique on its host; that of one that crashed and was started again stays. */
+  pid: number
   instance: ManifestInstance
   startedAt: number
   readyAt: number
@@ -30,8 +32,13 @@ export interface Manners {
   stopTime: number
 }
 
-export function newProcess(instance: ManifestInstance, startedAt: number, manners: Manners): CloudProcess {
-  return { instance, startedAt, readyAt: startedAt + manners.startDelay(instance.id) }
+export function newProcess(
+  pid: number,
+  instance: ManifestInstance,
+  startedAt: number,
+  manners: Manners,
+): CloudProcess {
+  return { pid, instance, startedAt, readyAt: startedAt + manners.startDelay(instance.id) }
 }
 
 export const reached = (time: number | undefined, at: number): boolean => time !== undefined && at >= time

@@ -1,0 +1,4 @@
+import { providerContract } from '../../contract/provider.ts'
+import { processBench } from './process/bench.ts'
+
+providerContract('process', () => processBench())
