@@ -63,7 +63,9 @@ export function drainPhase(
   if (health.kind === 'unready' && health.drained) return 'over'
   if (health.kind === 'silent' && health.refused) return 'over'
   if (drain.askedAt !== undefined) return now >= drain.askedAt + run.drain.grace ? 'over' : 'draining'
-  return now >= drain.since + SETTLE + 2 * run.drain.grace ? 'over' : 'to-ask'
+  // Counted from the list, not from the beginning of the drain: a controller that was away has not asked in that time.
+  const unanswered = Math.max(drain.since, list?.writtenAt ?? drain.since) + SETTLE + 2 * run.drain.grace
+  return now >= unanswered ? 'over' : 'to-ask'
 }
 
 /** Moves every drain of a pool on; answers the entries whose instance is to be asked to drain now. */
