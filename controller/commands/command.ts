@@ -101,8 +101,8 @@ function attempt<O extends Options>(argv: readonly string[], shape: CommandShape
     const said = error instanceof Error ? error.message : String(error)
     const unknown = /^Unknown option '--?([^']*)'/.exec(said)?.[1]
     if (unknown === undefined) return { kind: 'wrong', message: said }
-    const names = Object.keys({ ...shape.options, ...common })
-    return { kind: 'wrong', message: `there is no option --${unknown}${hint(unknown, names)}` }
+    const names = Object.keys({ ...shape.options, ...common }).map((key) => `--${key}`)
+    return { kind: 'wrong', message: `there is no option --${unknown}${hint(`--${unknown}`, names)}` }
   }
 }
 

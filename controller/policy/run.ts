@@ -52,8 +52,8 @@ export const Run = z.strictObject({
   image: z.string().min(1).optional().describe('container image, for pools that run containers'),
   env: z.record(EnvName, Template).default({}).describe('environment variables'),
   slots: z.int().min(1).max(1000).default(1).describe('slots that one instance takes'),
-  probe: Probe.prefault({}),
-  drain: Drain.prefault({}),
+  probe: Probe.prefault({}).describe('how it is found out whether an instance can serve'),
+  drain: Drain.prefault({}).describe('how an instance is asked to finish'),
   version: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,60}$/, { error: 'has to be of letters, digits, dots and dashes, at most 60' })

@@ -23,9 +23,12 @@ const Out = z.strictObject({
   step: Step.describe('instances added at once'),
   wait: duration.prefault('60s').describe('time after any change before the next out'),
   perHour: z
-    .strictObject({ count: z.int().min(1).max(MOST).default(4), percent: percent.default(200) })
+    .strictObject({
+      count: z.int().min(1).max(MOST).default(4).describe('instances'),
+      percent: percent.default(200).describe('% of its least size'),
+    })
     .prefault({})
-    .describe('most added in an hour: count, or percent of its least size, whichever is more'),
+    .describe('most added in an hour: count or percent, whichever is more'),
 })
 
 const In = z.strictObject({
@@ -33,9 +36,12 @@ const In = z.strictObject({
   wait: duration.prefault('5m').describe('time after any change before the next in'),
   hold: duration.prefault('10m').describe('time after an out before any in'),
   perHour: z
-    .strictObject({ count: z.int().min(1).max(MOST).default(1), percent: percent.max(100).default(50) })
+    .strictObject({
+      count: z.int().min(1).max(MOST).default(1).describe('instances'),
+      percent: percent.max(100).default(50).describe('% of its peak size'),
+    })
     .prefault({})
-    .describe('most removed in an hour: count, or percent of its peak size, whichever is more'),
+    .describe('most removed in an hour: count or percent, whichever is more'),
   sharePerTick: percent
     .max(100)
     .default(25)
@@ -45,12 +51,12 @@ const In = z.strictObject({
 export const PolicyText = z.strictObject({
   workload: Name.describe('the service that is scaled'),
   pool: z.string().min(1).describe('name of a pool in the settings'),
-  run: Run,
-  size: Size,
+  run: Run.describe('how a copy of it is started, asked and stopped'),
+  size: Size.describe('how many run: { min, max }'),
   priority: z.int().min(-MOST).max(MOST).default(0).describe('who gets free slots first: the higher'),
   rules: z.array(Rule).max(50).default([]).describe('without rules the workload is kept at its min'),
-  out: Out.prefault({}),
-  in: In.prefault({}),
+  out: Out.prefault({}).describe('how fast it may grow'),
+  in: In.prefault({}).describe('how fast it may shrink'),
   schedule: laterKey,
   activate: laterKey,
   onMissing: laterKey,

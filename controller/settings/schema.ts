@@ -50,12 +50,17 @@ export function settingsText(folder: string) {
         listen: ListenText.prefault('127.0.0.1:7070').describe('where the status page and metrics are'),
         tokenFile: path.optional().describe('file with the token that changes have to carry'),
       })
-      .prefault({}),
+      .prefault({})
+      .describe('what it serves itself'),
     policies: path.prefault('./policies').describe('folder of the policy files'),
-    log: z.strictObject({ level: z.enum(logLevels).default('info') }).prefault({}),
+    log: z
+      .strictObject({ level: z.enum(logLevels).default('info').describe('least level that is written') })
+      .prefault({})
+      .describe('what it writes to standard output'),
     publish: z
       .strictObject({ dir: path.prefault('./state/published').describe('folder of the lists of instances') })
-      .prefault({}),
+      .prefault({})
+      .describe('what it tells routers and Prometheus'),
   })
 }
 
