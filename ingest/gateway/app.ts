@@ -27,7 +27,8 @@ const BATCH_LIMITS = { maxQueued: 20_000, writeWithin: 10_000, probeEvery: 1_000
  * start (the reason is on stderr). When the grace is over too early the process ends itself by SIGKILL.
  */
 export const run = async (options: Options, { drainToken, stopped }: Surroundings): Promise<number> => {
-  const log = pino({ name: 'ingest' })
+  // Written at once: the last words of a process that ends by SIGKILL are the ones that somebody will look for.
+  const log = pino({ name: 'ingest' }, pino.destination({ sync: true }))
   const gateway = assemble(options, drainToken, log)
   const listening = await listen(gateway.server, options.address)
   if ('why' in listening) return failed(listening.why)

@@ -27,12 +27,13 @@ test('kill -9 under load loses nothing that was acknowledged, and offsets go on,
 
 const ROOM = 256 * 1024
 
+const runCommand = ([program = '', ...args]: readonly string[]) => execFileSync(program, args)
+
 /** A small file system of its own, which goes away with the process: root may mount it, others in a user namespace. */
 const unshare = process.getuid?.() === 0 ? ['unshare', '--mount'] : ['unshare', '--map-root-user', '--mount']
 const canMount = (() => {
   try {
-    const [program = '', ...flags] = unshare
-    execFileSync(program, [...flags, 'mount', '-t', 'tmpfs', '-o', `size=${ROOM}`, 'tmpfs', '/mnt'])
+    runCommand([...unshare, 'mount', '-t', 'tmpfs', '-o', `size=${ROOM}`, 'tmpfs', '/mnt'])
     return true
   } catch {
     return false
@@ -78,7 +79,7 @@ test.skipIf(!canMount)(
     ])
     expect((await fetch(`${url}/status`)).status).toBe(200)
 
-    execFileSync('nsenter', ['--target', String(child.pid), '--mount', ...remountWith(ROOM * 4, dir)])
+    runCommand(['nsenter', '--target', String(child.pid), '--mount', ...remountWith(ROOM * 4, dir)])
     await until(async () => (await fetch(`${url}/ready`)).ok, {
       what: 'a gateway that found the room by itself',
     })
