@@ -1,9 +1,10 @@
 import { keyOf } from './evaluate.ts'
 import type { Labels } from './exposition.ts'
 
-/** A raw sample at epoch milliseconds `t`. */
+/** A raw sample. Times are epoch ms: `t` is that of the scrape round, evenly spaced; `taken` is when it was really read. */
 export interface RawSample {
   t: number
+  taken: number
   value: number
 }
 
@@ -83,12 +84,12 @@ function countUntil(samples: readonly RawSample[], t: number): number {
  */
 export function ratePerSecond(samples: readonly RawSample[]): number | undefined {
   const [first, last] = [samples[0], samples.at(-1)]
-  if (first === undefined || last === undefined || last.t === first.t) return undefined
+  if (first === undefined || last === undefined || last.taken <= first.taken) return undefined
   let increase = 0
   let before = first.value
   for (const { value } of samples.slice(1)) {
     increase += value < before ? value : value - before
     before = value
   }
-  return increase / ((last.t - first.t) / 1000)
+  return increase / ((last.taken - first.taken) / 1000)
 }

@@ -2,7 +2,7 @@ import type { Question, Sample } from '../decision/reading.ts'
 import { accepts, type Selector } from './matchers.ts'
 import { type RawSample, type SampleStore, samplesIn } from './sample-store.ts'
 import { labelsOf, UP } from './scrape-round.ts'
-import { reachOf } from './scrape-window.ts'
+import { matching } from './scrape-window.ts'
 import type { Target } from './source.ts'
 
 /** Who ought to be in a reading and is not. `share` (0..1): of what was expected over the window, what answered. */
@@ -23,40 +23,38 @@ export function meant(selector: Selector, targets: readonly Target[]): Target[] 
 
 /** Which targets did not answer for these samples, of those whose workload exposes what the selectors ask for. */
 export function absenceIn(
-  question: Question,
+  { to, step }: Question,
   samples: readonly Sample[],
   selectors: readonly Selector[],
   targets: readonly Target[],
   store: SampleStore,
 ): Absence {
   const expected = new Set(selectors.flatMap((selector) => exposing(selector, targets, store)))
-  const reach = reachOf(question)
-  const newest = samples.at(-1)?.t ?? question.to
+  const newest = samples.at(-1)?.t ?? to
   const absent: Target[] = []
   let [due, answered] = [0, 0]
   for (const target of expected) {
     const ups = store.series(UP).find(({ labels }) => labels['instance'] === target.id)?.samples ?? []
-    if (isAbsent(ups, newest, reach)) absent.push(target)
+    if (isAbsent(ups, newest, step)) absent.push(target)
     const first = ups.find(({ value }) => value === 1)?.t ?? Number.POSITIVE_INFINITY
     // Before its first answer it was starting, and not expected.
     const times = samples.filter(({ t }) => t >= first).map(({ t }) => t)
     due += times.length
-    answered += times.filter((t) => hasAnswered(ups, t, reach)).length
+    answered += times.filter((t) => hasAnswered(ups, t, step)).length
   }
   const shareNow = expected.size === 0 ? 1 : 1 - absent.length / expected.size
   return { expected: expected.size, absent, share: Math.min(shareNow, due === 0 ? 1 : answered / due) }
 }
 
 function exposing(selector: Selector, targets: readonly Target[], store: SampleStore): Target[] {
-  const series = store.series(selector.name).filter(({ labels }) => accepts(selector, labels))
-  const workloads = new Set(series.map(({ labels }) => labels['workload']))
+  const workloads = new Set(matching(selector, store).map(({ labels }) => labels['workload']))
   return meant(selector, targets).filter(({ workload }) => workloads.has(workload))
 }
 
 /** One that was not scraped yet is no absentee. */
-function isAbsent(ups: readonly RawSample[], t: number, reach: number): boolean {
-  return ups.some((up) => up.t <= t) && !hasAnswered(ups, t, reach)
+function isAbsent(ups: readonly RawSample[], t: number, step: number): boolean {
+  return ups.some((up) => up.t <= t) && !hasAnswered(ups, t, step)
 }
 
-const hasAnswered = (ups: readonly RawSample[], t: number, reach: number): boolean =>
-  samplesIn(ups, t - reach, t).some(({ value }) => value === 1)
+const hasAnswered = (ups: readonly RawSample[], t: number, step: number): boolean =>
+  samplesIn(ups, t - step, t).some(({ value }) => value === 1)

@@ -1,11 +1,10 @@
 import { missing, type Question, type Reading, type Sample } from '../decision/reading.ts'
 import { keyOf } from './evaluate.ts'
 import { type Expression, type Leaf, leavesOf } from './expression.ts'
-import { accepts } from './matchers.ts'
 import { type Crowd, crowdAt } from './presence.ts'
 import type { SampleStore } from './sample-store.ts'
 import { type Absence, absenceIn, meant } from './scrape-absent.ts'
-import { type Evaluated, evaluateOver } from './scrape-window.ts'
+import { type Evaluated, evaluateOver, matching } from './scrape-window.ts'
 import type { Target } from './source.ts'
 
 /** What is known when a question is answered. `trouble`: why the newest scrape of a target failed. */
@@ -84,7 +83,7 @@ function sayAbsent({ expected, absent, share }: Absence, trouble: Known['trouble
 /** Why there is not one value in the window. */
 function explain({ from, interval }: Question, leaves: readonly Leaf[], known: Known): Reading {
   const { store, targets, trouble } = known
-  const leaf = leaves.find((one) => matching(one, store).length === 0) ?? leaves[0]
+  const leaf = leaves.find((one) => matching(one.selector, store).length === 0) ?? leaves[0]
   if (targets.length === 0) return missing('no-instances', 'there are no instances to scrape')
   if (leaf === undefined) return missing('no-data', 'the window is shorter than one step')
   const { selector } = leaf
@@ -103,7 +102,7 @@ function explain({ from, interval }: Question, leaves: readonly Leaf[], known: K
       `no instance has shown ${selector.name} since it was asked for: if the name is right, it comes with the next scrapes`,
     )
   }
-  const found = matching(leaf, store)
+  const found = matching(selector, store)
   if (found.length === 0)
     return missing('no-data', `none of the ${all} series of ${selector.name} matches ${selector.text}`)
   const newest = Math.max(...found.map(({ samples }) => samples.at(-1)?.t ?? 0))
@@ -117,6 +116,3 @@ function explain({ from, interval }: Question, leaves: readonly Leaf[], known: K
   }
   return missing('no-data', `there are too few samples of ${selector.text} yet`)
 }
-
-const matching = ({ selector }: Leaf, store: SampleStore) =>
-  store.series(selector.name).filter(({ labels }) => accepts(selector, labels))

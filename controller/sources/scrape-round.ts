@@ -7,6 +7,16 @@ import type { SourceDeps, Target } from './source.ts'
 /** Whether a target answered its scrape, as Prometheus calls it: 1 or 0, with the labels of the target. */
 export const UP = 'up'
 
+/**
+ * The time that the round after the one of `previous` counts for, when it begins at `now` (epoch ms). Rounds count for evenly spaced
+ * times although they begin a little late, so that no step of a window is empty because of that.
+ */
+export function roundAfter(previous: number, now: number, interval: number): number {
+  const due = previous + interval
+  const onTime = now >= due - interval / 10 && now < due + interval
+  return onTime ? due : now
+}
+
 /** The labels that the published target list gives an instance too. */
 export const labelsOf = ({ id, workload, host, zone, version }: Target): Labels => ({
   workload,
@@ -16,9 +26,9 @@ export const labelsOf = ({ id, workload, host, zone, version }: Target): Labels 
   version,
 })
 
-/** Scrapes every target once. `signal` ends what is still under way. */
 export interface Rounds {
-  round(signal: AbortSignal): Promise<void>
+  /** Scrapes every target once; the samples count for the time `at` (epoch ms). `signal` ends what is still under way. */
+  round(at: number, signal: AbortSignal): Promise<void>
   /** Why the newest scrape of a target failed; undefined where it did not. */
   trouble(id: string): string | undefined
 }
@@ -27,12 +37,12 @@ export function scrapeRounds(config: ScrapeSettings, deps: SourceDeps, store: Sa
   let troubles: ReadonlyMap<string, string> = new Map()
   return {
     trouble: (id) => troubles.get(id),
-    async round(signal) {
+    async round(at, signal) {
       const failed = new Map<string, string>()
       const queue = inOrder(deps.targets(), troubles).values()
       const worker = async (): Promise<void> => {
         for (const target of queue) {
-          const trouble = await scrapeInto(store, config, deps, target, signal)
+          const trouble = await scrapeInto(store, config, deps, target, at, signal)
           if (trouble !== undefined) failed.set(target.id, trouble)
         }
       }
@@ -49,22 +59,23 @@ function inOrder(targets: readonly Target[], troubles: ReadonlyMap<string, strin
   return [...sound, ...targets.filter(({ id }) => troubles.has(id))]
 }
 
-/** Answers what went wrong, if anything. Samples carry the time at which the scrape began. */
+/** Answers what went wrong, if anything. */
 async function scrapeInto(
   store: SampleStore,
   config: ScrapeSettings,
   deps: SourceDeps,
   target: Target,
+  t: number,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const t = deps.now()
+  const taken = deps.now()
   const labels = labelsOf(target)
   const answer = await scrapeOnce(store, config, deps, target, signal)
   if (signal.aborted) return 'the source was closed'
-  store.add(UP, labels, { t, value: answer.kind === 'fault' ? 0 : 1 })
+  store.add(UP, labels, { t, taken, value: answer.kind === 'fault' ? 0 : 1 })
   if (answer.kind === 'fault') return answer.detail
   for (const { name, labels: exposed, value } of answer.samples) {
-    if (name !== UP) store.add(name, { ...renamed(exposed, labels), ...labels }, { t, value })
+    if (name !== UP) store.add(name, { ...renamed(exposed, labels), ...labels }, { t, taken, value })
   }
   return undefined
 }

@@ -1,16 +1,17 @@
+import { setTimeout } from 'node:timers/promises'
 import { missing, type Reading } from '../decision/reading.ts'
 import { defineSource } from './define.ts'
 import { compile, type Expression, leavesOf } from './expression.ts'
 import { sampleStore } from './sample-store.ts'
 import { ScrapeConfig, type ScrapeSettings } from './scrape-config.ts'
 import { readingOf } from './scrape-reading.ts'
-import { scrapeRounds, UP } from './scrape-round.ts'
+import { roundAfter, scrapeRounds, UP } from './scrape-round.ts'
 import { settle } from './settle.ts'
 import type { Source, SourceDeps } from './source.ts'
 
 /** A scrape source whose rounds somebody else starts. */
 export interface Scraper extends Source {
-  round(): Promise<void>
+  round(at: number): Promise<void>
 }
 
 /**
@@ -39,7 +40,7 @@ export function scraper(config: ScrapeSettings, deps: SourceDeps): Scraper {
       }
       return settle(work, AbortSignal.any([signal, closing.signal]), 'the scrape source was asked to stop')
     },
-    round: () => rounds.round(closing.signal),
+    round: (at) => rounds.round(at, closing.signal),
     async close() {
       closing.abort()
     },
@@ -56,31 +57,44 @@ function longestRange(expression: Expression): number {
 
 /** Begins to scrape when it is first asked, since there is nothing to keep before. */
 function open(config: ScrapeSettings, deps: SourceDeps): Source {
-  const { round, ...source } = scraper(config, deps)
-  let timer: NodeJS.Timeout | undefined
-  let busy = false
-  const scrapeUnlessBusy = async (): Promise<void> => {
-    if (busy) return
-    busy = true
-    try {
-      await round()
-    } finally {
-      busy = false
-    }
-  }
+  const source = scraper(config, deps)
+  const closing = new AbortController()
+  let scraping: Promise<void> | undefined
   return {
-    async read(question, signal) {
-      const reading = await source.read(question, signal)
-      if (timer !== undefined) return reading
-      timer = setInterval(() => void scrapeUnlessBusy(), config.interval)
-      timer.unref()
-      void scrapeUnlessBusy()
+    read(question, signal) {
+      const reading = source.read(question, signal)
+      scraping ??= scrapeUntil(closing.signal, source, config.interval, deps.now)
       return reading
     },
     async close() {
-      clearInterval(timer)
+      closing.abort()
       await source.close()
+      await scraping
     },
+  }
+}
+
+/** One round after the other, each on time or as soon as the one before has ended. */
+async function scrapeUntil(
+  closed: AbortSignal,
+  { round }: Scraper,
+  interval: number,
+  now: () => number,
+): Promise<void> {
+  let at = now()
+  while (!closed.aborted) {
+    await round(at)
+    await pause(Math.min(interval, at + interval - now()), closed)
+    at = roundAfter(at, now(), interval)
+  }
+}
+
+/** Waits `ms`, or until it is closed. It does not keep the process alive. */
+async function pause(ms: number, closed: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(Math.max(0, ms), undefined, { signal: closed, ref: false })
+  } catch (error) {
+    if (!closed.aborted) throw error
   }
 }
 
