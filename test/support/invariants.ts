@@ -1,0 +1,143 @@
+import type { Policy, Pool } from '../../controller/decision/policy.ts'
+import type { StoreState } from '../../controller/decision/state.ts'
+import type { Cloud } from '../../controller/providers/memory/cloud.ts'
+
+/** What has to hold at every moment, whatever crashes; answers what does not, in words. */
+export function violations(
+  cloud: Cloud,
+  state: StoreState,
+  policies: readonly Policy[],
+  pool: Pool,
+): string[] {
+  return [
+    ...doubleIntents(cloud),
+    ...doubleInstances(cloud),
+    ...overfilled(cloud, pool),
+    ...tooMany(state, policies),
+    ...(cloud.hosts().length > pool.hosts.max
+      ? [`${cloud.hosts().length} hosts exist, hosts.max is ${pool.hosts.max}`]
+      : []),
+  ]
+}
+
+function doubleIntents({ log }: Cloud): string[] {
+  const intents = log.flatMap((one) => (one.operation === 'createHost' ? [one.intent ?? one.host] : []))
+  const twice = intents.filter((intent, i) => intents.indexOf(intent) !== i)
+  return twice.map((intent) => `two hosts were made for intent ${intent}`)
+}
+
+function doubleInstances(cloud: Cloud): string[] {
+  const ids = cloud.hosts().flatMap(({ manifest }) => manifest?.instances.map(({ id }) => id) ?? [])
+  return ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `instance ${id} is on two hosts`)
+}
+
+function overfilled(cloud: Cloud, pool: Pool): string[] {
+  const found: string[] = []
+  for (const { name, manifest } of cloud.hosts()) {
+    const slots = manifest?.instances.flatMap(({ slots: held }) => held) ?? []
+    if (new Set(slots).size !== slots.length) found.push(`a slot of ${name} is taken twice`)
+    if (slots.some((slot) => slot < 0 || slot >= pool.slots))
+      found.push(`${name} uses a slot that it does not have`)
+  }
+  return found
+}
+
+/** Instances that are not on their way out never exceed max, and the recorded size keeps its bounds. */
+function tooMany(state: StoreState, policies: readonly Policy[]): string[] {
+  return policies.flatMap(({ workload, size }) => {
+    const entries = Object.values(state.hosts)
+      .filter(({ deleting }) => deleting === undefined)
+      .flatMap((host) => host.entries)
+    const staying = entries.filter((entry) => entry.workload === workload && entry.drain === undefined).length
+    return staying > size.max ? [`${workload} has ${staying} instances that stay, max is ${size.max}`] : []
+  })
+}
+
+/** What has to hold once the weather is fair and time has passed: nothing doubled, forgotten or left over. */
+export function unsettled(cloud: Cloud, state: StoreState, policies: readonly Policy[]): string[] {
+  const found: string[] = []
+  const real = new Map(cloud.hosts().map((host) => [host.name, host]))
+  for (const name of real.keys()) if (state.hosts[name] === undefined) found.push(`host ${name} is an orphan`)
+  for (const record of Object.values(state.hosts)) {
+    const host = real.get(record.name)
+    if (host === undefined) found.push(`host ${record.name} is recorded but does not exist`)
+    else if (host.manifest?.revision !== record.revision)
+      found.push(`host ${record.name} was not told its manifest`)
+  }
+  const told = Object.values(state.hosts).flatMap(({ entries }) => entries)
+  const alive = [...cloud.alive()].sort().join()
+  if (
+    told
+      .map(({ id }) => id)
+      .sort()
+      .join() !== alive
+  )
+    found.push(`told ${told.map(({ id }) => id)}, alive ${alive}`)
+  for (const { workload, size } of policies) {
+    const ready = told.filter(
+      (entry) => entry.workload === workload && cloud.health(entry.id).kind === 'ready',
+    ).length
+    if (ready < size.min || ready > size.max)
+      found.push(`${workload} has ${ready} ready, wanted ${size.min}..${size.max}`)
+    if (ready !== state.workloads[workload]?.size)
+      found.push(`${workload}: ${ready} ready, size ${state.workloads[workload]?.size}`)
+  }
+  if (Object.keys(state.intents).length > 0) found.push(`intents left open: ${Object.keys(state.intents)}`)
+  return found
+}
+
+/** Instances that are ready and that routers send work to, with the host that they serve on. */
+export function servingOf(cloud: Cloud, { lists }: StoreState): Map<string, string> {
+  const routed = new Set(Object.values(lists).flatMap(({ members }) => members))
+  const serving = new Map<string, string>()
+  for (const { name, manifest } of cloud.hosts()) {
+    for (const { id } of manifest?.instances ?? []) {
+      if (routed.has(id) && cloud.health(id).kind === 'ready') serving.set(id, name)
+    }
+  }
+  return serving
+}
+
+/** Nobody who served is out of its host's manifest, or without its host, without having been drained before. */
+export function cutOff(cloud: Cloud, before: ReadonlyMap<string, string>): string[] {
+  const hosts = new Map(cloud.hosts().map((host) => [host.name, host]))
+  return [...before].flatMap(([id, name]) => {
+    const host = hosts.get(name)
+    if (host?.state === 'stopped' || host?.state === 'failed') return []
+    const told = host?.manifest?.instances.some((instance) => instance.id === id)
+    return told === true ? [] : [`${id} on ${name} was cut off while it served`]
+  })
+}
+
+/** One tick takes at most its share of a workload out, and changes its size by no more than the steps. */
+export function hasty(before: StoreState, after: StoreState, policies: readonly Policy[]): string[] {
+  return policies.flatMap((policy) => {
+    const { workload } = policy
+    const draining = (state: StoreState) =>
+      entriesOf(state, workload).filter(({ drain }) => drain !== undefined)
+    const known = new Set(draining(before).map(({ id }) => id))
+    const begun = draining(after).filter(({ id }) => !known.has(id)).length
+    const alive = entriesOf(before, workload).length - known.size
+    const most = Math.max(
+      1,
+      Math.floor(policy.in.sharePerTick * Math.max(alive, before.workloads[workload]?.size ?? 0)),
+    )
+    const former = before.workloads[workload]?.size ?? 0
+    const size = after.workloads[workload]?.size ?? 0
+    const up = size - former > policy.out.step && size > policy.size.min
+    const down = former - size > policy.in.step
+    return [
+      ...(begun > most
+        ? [`${begun} of ${alive} ${workload} instances began to drain in one tick, at most ${most} may`]
+        : []),
+      ...(before.workloads[workload] !== undefined && (up || down)
+        ? [`${workload} went from ${former} to ${size} in one tick`]
+        : []),
+    ]
+  })
+}
+
+const entriesOf = (state: StoreState, workload: string) =>
+  Object.values(state.hosts)
+    .flatMap(({ entries }) => entries)
+    .filter((entry) => entry.workload === workload)

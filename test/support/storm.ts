@@ -1,0 +1,185 @@
+import type { Policy, Pool } from '../../controller/decision/policy.ts'
+import type { StoreState } from '../../controller/decision/state.ts'
+import { type Deps, failpoints } from '../../controller/loop/deps.ts'
+import type { Fate, Weather } from '../../controller/providers/memory/cloud.ts'
+import { values } from '../../controller/sources/scripted.ts'
+import { Crash, type Fuse, type Mortal, mortal } from './crash.ts'
+import { cutOff, hasty, servingOf, unsettled, violations } from './invariants.ts'
+import { between, pick, seeded } from './random.ts'
+import { aPolicy, aPool, type Controller, createWorld, type World } from './world.ts'
+
+/** One story told by a seed: random workloads and load, a bad cloud, and a controller that crashes again and again. */
+export interface Story {
+  violations: string[]
+  crashes: number
+  ticks: number
+}
+
+const CRASHES = 3
+const TICKS_OF_A_LIFE = 25
+const TICKS_TO_SETTLE = 160
+
+/** `spoil`: plants a mistake into each controller, to see that the story is able to tell. */
+export async function tell(seed: number, spoil: (deps: Deps) => Deps = (deps) => deps): Promise<Story> {
+  const random = seeded(seed)
+  const pool = aPool({
+    hosts: { min: between(random, 0, 1), max: between(random, 4, 7) },
+    spareSlots: between(random, 0, 2),
+  })
+  const policies = somePolicies(random)
+  let load = somePolicyLoads(random, policies)
+  const lives: Mortal[] = []
+  let fuse: Fuse | undefined
+  const wrap = (deps: Deps): Deps => {
+    const spoilt = spoil(deps)
+    if (fuse === undefined) return spoilt
+    const life = mortal(spoilt, fuse)
+    lives.push(life)
+    return life.deps
+  }
+  const script = (question: Parameters<ReturnType<typeof values>>[0]) =>
+    values(() => load.get(question.query) ?? 0)(question)
+  const weather = badWeather(random)
+  const world = createWorld({ policies, pools: [pool], load: script, weather, wrap, random })
+  const found: string[] = []
+  let ticks = 0
+
+  for (let life = 0; life < CRASHES; life++) {
+    fuse = someFuse(random)
+    const controller = await attempt(() => world.start())
+    for (let i = 0; controller !== undefined && i < TICKS_OF_A_LIFE; i++) {
+      if (random() < 0.1) load = somePolicyLoads(random, policies)
+      if (random() < 0.05) mishap(random, world)
+      found.push(...(await watched(world, policies, pool, () => attempt(() => controller.tick()))))
+      ticks++
+      if (lives.at(-1)?.isDead() === true) break
+    }
+    // Whatever starts it anew takes a moment.
+    world.clock.now += between(random, 0, 60_000)
+  }
+  fuse = undefined
+  Object.assign(world.cloud.weather, {
+    fate: () => ({ kind: 'well' }),
+    listFails: () => undefined,
+    maxHosts: 99,
+  })
+  const last = await world.start()
+  ticks += await settleDown(last, world, policies, pool, found)
+  found.push(...unsettled(world.cloud, world.disk.state, policies))
+  return { violations: [...new Set(found)], crashes: CRASHES, ticks }
+}
+
+async function settleDown(
+  last: Controller,
+  world: World,
+  policies: readonly Policy[],
+  pool: Pool,
+  found: string[],
+): Promise<number> {
+  for (let i = 1; i <= TICKS_TO_SETTLE; i++) {
+    found.push(...(await watched(world, policies, pool, () => last.tick())))
+    if (i % 20 === 0 && unsettled(world.cloud, world.disk.state, policies).length === 0) return i
+  }
+  return TICKS_TO_SETTLE
+}
+
+/** What one tick did to the promises. */
+async function watched(
+  world: World,
+  policies: readonly Policy[],
+  pool: Pool,
+  tick: () => Promise<unknown>,
+): Promise<string[]> {
+  const { cloud, disk } = world
+  const serving = servingOf(cloud, disk.state)
+  const before = disk.state
+  await tick()
+  return [
+    ...violations(cloud, disk.state, policies, pool),
+    ...cutOff(cloud, serving),
+    ...hasty(before, disk.state, policies),
+  ]
+}
+
+/** A crash is the end of that life; any other error is a finding. */
+async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Crash) return undefined
+    throw error
+  }
+}
+
+function somePolicies(random: () => number): Policy[] {
+  const names = ['ingest', 'consumer', 'web'].slice(0, between(random, 1, 3))
+  return names.map((name) => {
+    const min = between(random, 0, 2)
+    const slow = { wait: between(random, 15, 60) * 1_000 }
+    return aPolicy(name, {
+      size: { min, max: min + between(random, 1, 3) },
+      priority: between(random, 0, 2),
+      out: { step: between(random, 1, 2), perHour: { count: 4, share: 2 }, ...slow },
+      in: { step: 1, hold: 60_000, perHour: { count: 9, share: 1 }, sharePerTick: 0.25, ...slow },
+    })
+  })
+}
+
+const somePolicyLoads = (random: () => number, policies: readonly Policy[]): Map<string, number> =>
+  new Map(policies.map(({ workload }) => [workload, between(random, 0, 400)]))
+
+function someFuse(random: () => number): Fuse {
+  const times = between(random, 1, 60)
+  if (random() < 0.5) return { kind: 'await', times }
+  return { kind: 'failpoint', name: pick(random, failpoints), times: between(random, 1, 12) }
+}
+
+function badWeather(random: () => number): Partial<Weather> {
+  const rough = random() * 0.3
+  const fate = (): Fate => {
+    if (random() >= rough) return { kind: 'well' }
+    return pick<Fate>(random, [
+      { kind: 'lost-before' },
+      { kind: 'lost-after' },
+      { kind: 'late', by: between(random, 1, 40) * 1_000 },
+    ])
+  }
+  return {
+    bootDelay: () => between(random, 0, 90) * 1_000,
+    startDelay: () => between(random, 0, 20) * 1_000,
+    drainTime: between(random, 0, 20) * 1_000,
+    stopTime: between(random, 0, 10) * 1_000,
+    maxHosts: between(random, 3, 9),
+    listLag: between(random, 0, 45) * 1_000,
+    fate,
+    listFails: () => (random() < 0.05 ? 'the provider does not answer' : undefined),
+  }
+}
+
+/** An instance crashes or hangs, a host stops or is deleted by hand. */
+function mishap(random: () => number, { cloud }: World): void {
+  const [host] = cloud.hosts().slice(-1)
+  const [instance] = cloud.alive().slice(-1)
+  const kind = between(random, 0, 3)
+  if (kind === 0 && instance !== undefined) cloud.crash(instance)
+  if (kind === 1 && instance !== undefined) cloud.hang(instance)
+  if (kind === 2 && host !== undefined) cloud.stop(host.name)
+  if (kind === 3 && host !== undefined) cloud.vanish(host.name)
+}
+
+/** The mistake that the storm has to find: a store that says `saved` before it has, so that calls go out ahead of their intents. */
+export function notDurable(deps: Deps): Deps {
+  const { store } = deps
+  let pending: { revision: number; state: StoreState } | undefined
+  return {
+    ...deps,
+    store: {
+      ...store,
+      async save(revision, state) {
+        if (pending !== undefined) await store.save(pending.revision, pending.state)
+        pending = { revision, state }
+        return { kind: 'saved', revision: revision + 1 }
+      },
+    },
+  }
+}
