@@ -9,7 +9,7 @@ export function configuration(file: string, context: Context): Configuration {
 }
 
 /** Problems name files as one would type them where the command was started. */
-export function settingsDeps({ cwd, files, machine }: Context): SettingsDeps {
+function settingsDeps({ cwd, files, machine }: Context): SettingsDeps {
   return { files, machine, shown: (path) => nearer(relative(cwd, path), path) }
 }
 

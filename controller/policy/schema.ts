@@ -7,7 +7,7 @@ import { Run } from './run.ts'
 
 /** What operators write in a policy file, with its defaults. Parsing yields durations in ms, and percentages as written. */
 
-export const Size = z
+const Size = z
   .strictObject({
     min: z.int().min(0).max(MOST).describe('instances that always run'),
     max: z.int().min(1).max(MOST).describe('instances that are never exceeded'),
@@ -17,7 +17,7 @@ export const Size = z
     addIssue({ code: 'custom', path: ['min'], message: `min (${min}) is more than max (${max})` })
   })
 
-export const Step = z.int().min(1).max(MOST).default(1)
+const Step = z.int().min(1).max(MOST).default(1)
 
 const Out = z.strictObject({
   step: Step.describe('instances added at once'),

@@ -1,20 +1,19 @@
 import { hint } from './nearest.ts'
 
-/** What providers put in place of `${...}` in commands and environments when an instance starts. */
-export const variables = {
-  port: 'the port that the instance has to listen on',
-  data: 'a folder of its own, which is kept when the instance goes',
-} as const
+/** What stands for `${...}` in commands and environments when an instance starts. Providers that run commands know all of it. */
+export type Variable = (typeof variables)[number]
+
+const variables = ['port', 'data', 'id', 'host', 'zone', 'slot', 'address'] as const
 
 /** One sentence for each `${...}` that nothing would replace. */
 export function unknownVariables(text: string): string[] {
-  const names = Object.keys(variables)
-  const known = names.map((name) => `\${${name}}`).join(', ')
+  const known = variables.map((name) => `\${${name}}`).join(', ')
   const faults: string[] = []
   for (const [whole, name = ''] of text.matchAll(/\$\{([^}]*)(?:\}|$)/g)) {
     if (!whole.endsWith('}')) faults.push(`${whole} lacks its closing brace`)
-    else if (!names.includes(name))
-      faults.push(`${whole} is not known${hint(name, names) || `; there is ${known}`}`)
+    else if (!variables.some((one) => one === name)) {
+      faults.push(`${whole} is not known${hint(name, variables) || `; there is ${known}`}`)
+    }
   }
   return faults
 }

@@ -159,8 +159,8 @@ describe('one defect in a file is told at its very place', () => {
     [
       'a variable that nobody knows',
       `\${port}`,
-      `\${address}`,
-      `4: run.command[3]: \${address} is not known; there is \${port}, \${data}`,
+      `\${folder}`,
+      `4: run.command[3]: \${folder} is not known; there is \${port}, \${data}, \${id}, \${host}, \${zone}, \${slot}, \${address}`,
     ],
     [
       'a variable without its end',

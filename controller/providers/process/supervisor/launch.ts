@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { ManifestInstance } from '../../../decision/fleet.ts'
+import type { Variable } from '../../../policy/variables.ts'
 import { FOLDER_MODE } from '../files.ts'
 import type { HostFolder } from '../layout.ts'
 import { ADDRESS } from '../list.ts'
@@ -44,7 +45,7 @@ const deathSignal = ['--pdeathsig', 'KILL', '--']
 const dataOf = ({ order }: Launchpad, { workload, id }: ManifestInstance): string =>
   join(order.dataDir, workload, id)
 
-function valuesOf(pad: Launchpad, instance: ManifestInstance): Values {
+function valuesOf(pad: Launchpad, instance: ManifestInstance): Record<Variable, string> {
   return {
     port: String(instance.port),
     data: dataOf(pad, instance),
