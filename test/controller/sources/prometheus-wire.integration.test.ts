@@ -150,6 +150,12 @@ describe('what is wrong on the wire becomes a missing reading that says what to 
       'bad-answer',
       /broke off/,
     ],
+    [
+      'more than 32 MB',
+      (r) => r.end(Buffer.alloc(33_000_000, ' ')),
+      'bad-answer',
+      /answers too much: aggregate/,
+    ],
     ['a connection that is cut', (r) => r.destroy(), 'unreachable', /cannot be reached/],
   ])('%s', async ([, answer, reason, detail]) => {
     const { source, server } = await sourceOn(answer)
