@@ -115,13 +115,13 @@ function quoting({ code, input, ...issue }: RawIssue): string {
 
 /** A secret that was written where it does not belong must not reach a terminal or a log. */
 function sayGiven({ path, input }: RawIssue): string {
-  return /pass|secret|token/i.test(String(path?.at(-1))) ? 'what is there' : sayValue(input)
+  return /pass|secret|token|auth|key/i.test(String(path?.at(-1))) ? 'what is there' : sayValue(input)
 }
 
 function sayValue(value: unknown): string {
   if (value === null) return 'empty'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a mapping'
-  const text = JSON.stringify(value) ?? String(value)
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
   return text.length > 60 ? `${text.slice(0, 60)}...` : text
 }

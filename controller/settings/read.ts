@@ -69,11 +69,17 @@ function understand({ value, problem }: Document, folder: string, machine: Machi
   const read = {
     sources: sources.found,
     pools: pools.found,
-    policies: text.data?.policies ?? resolve(folder, String(part(value, 'policies') ?? 'policies')),
+    policies: text.data?.policies ?? policiesIn(value, folder),
     problems: inOrder(faults.map(({ path, message }) => problem(path, message))),
   }
   if (text.data === undefined || faults.length > 0) return read
   return { ...read, settings: settingsOf(text.data, folder, present(sources.found), present(pools.found)) }
+}
+
+/** Where the policies are, when not all of the file can be understood. */
+function policiesIn(value: unknown, folder: string): string {
+  const written = part(value, 'policies')
+  return resolve(folder, typeof written === 'string' ? written : 'policies')
 }
 
 function settingsOf(

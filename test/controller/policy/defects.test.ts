@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { loadPolicies } from '../../../controller/policy/load.ts'
+import { parsePolicy } from '../../../controller/policy/parse.ts'
 import { sayProblem } from '../../../controller/policy/problem.ts'
 import { filesOf, sound, soundBut, world } from './support.ts'
 
@@ -143,6 +145,18 @@ describe('one defect in a file is told at its very place', () => {
       'MODE: file',
       'MODE: 1',
       '6: run.env.MODE: has to be a text, not 1: put it in quotes',
+    ],
+    [
+      'a secret, which is not repeated',
+      'MODE: file',
+      'API_KEY: 123456',
+      '6: run.env.API_KEY: has to be a text, not what is there: put it in quotes',
+    ],
+    [
+      'more than any number',
+      'above: 70',
+      'above: .inf',
+      '19: rules[0].integral.above: has to be a number, not Infinity',
     ],
     [
       'a name of the controller in the environment',
@@ -314,4 +328,40 @@ describe('one defect in a file is told at its very place', () => {
   ])('%s', ([, text, other, said]) => {
     expect(problemsOf({ 'ingest.yaml': soundBut(text, other) })).toEqual([`policies/ingest.yaml:${said}`])
   })
+})
+
+test('whatever becomes of a file, it is a policy or it has problems, and nothing throws', () => {
+  const lines = sound.split('\n')
+  const junk = fc.constantFrom(
+    '',
+    '- ',
+    '{',
+    '}',
+    '[',
+    ']: 1',
+    '&a',
+    '*a',
+    '"',
+    'size:',
+    '!!x',
+    'null',
+    '0',
+    '.nan',
+    '\t',
+    '---',
+  )
+  const change = fc.record({ line: fc.nat(lines.length - 1), at: fc.nat(60), drop: fc.nat(8), put: junk })
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+      const changed = [...lines]
+      for (const { line, at, drop, put } of changes) {
+        const text = changed[line] ?? ''
+        changed[line] = text.slice(0, at) + put + text.slice(at + drop)
+      }
+      const { text, problems } = parsePolicy(changed.join('\n'), 'f.yaml')
+      expect(text !== undefined || problems.length > 0).toBe(true)
+      for (const { line } of problems) expect(line).toBeGreaterThanOrEqual(1)
+    }),
+    { numRuns: 1000 },
+  )
 })
