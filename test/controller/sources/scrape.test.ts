@@ -174,6 +174,21 @@ describe('a fleet that is scraped', () => {
     })
   })
 
+  test('one of many that does not answer now makes it partial, however small its share', async () => {
+    const ids = Array.from({ length: 40 }, (_, i) => `n${i}`)
+    const broken = { since: Number.POSITIVE_INFINITY }
+    const show = (id: string, t: number) => (id === 'n7' && t >= broken.since ? 503 : counter(10)(id, t))
+    const { state, read, rounds } = fleet(
+      ids.map((id) => target(id)),
+      show,
+    )
+    await read('sum(load)')
+    await rounds(4)
+    broken.since = state.t
+    await rounds(1)
+    expect(await read('sum(load)')).toMatchObject({ kind: 'partial', share: 39 / 40 })
+  })
+
   test('one that is not ready is not missed', async () => {
     const show = (id: string, t: number) => (id === 'b' ? 503 : counter(10)(id, t))
     const { read, rounds } = fleet([target('a'), target('b', { ready: false })], show)
