@@ -83,7 +83,7 @@ async function search(
   lines: ReturnType<Reader['lines']>,
 ): Promise<readonly HistoryEntry[]> {
   const wanted = createSearch(query)
-  for (const entry of unwritten) if (!wanted.offer(entry)) return wanted.found()
+  for (const entry of unwritten) wanted.take(entry)
   for await (const line of lines) if (line.kind === 'entry' && !wanted.offer(line.entry)) break
   return wanted.found()
 }

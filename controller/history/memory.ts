@@ -22,7 +22,7 @@ export function memoryHistory(most = 100_000): History {
     read: async (query) => {
       recorder.settle()
       const search = createSearch(query)
-      for (const entry of [...entries.values()].reverse()) if (!search.offer(entry)) break
+      for (const entry of [...entries.values()].reverse()) search.take(entry)
       return search.found()
     },
     readyCounts: ready.since,

@@ -35,8 +35,8 @@ const ClampRecord = z.strictObject({
   clamp: z.string(),
   before: z.number(),
   after: z.number(),
-  reason: z.enum(reasonCodes).exactOptional(),
-  why: z.string().exactOptional(),
+  reason: z.enum(reasonCodes),
+  why: z.string(),
   until: z.number().exactOptional(),
 })
 

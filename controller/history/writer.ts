@@ -125,27 +125,29 @@ function drop(entries: Map<string, HistoryEntry>): void {
 
 /** Appends lines, into a new file whenever the present one would grow too large. */
 async function append(options: WriterOptions, start: Position, lines: readonly string[]): Promise<Position> {
-  let position = start
-  let text = position.torn ? '\n' : ''
-  for (const line of lines) {
-    const grown = position.size + Buffer.byteLength(text) + Buffer.byteLength(line)
-    if (grown > options.maxBytes && position.size + text.length > 0) {
-      await write(options, position, text)
-      position = { number: position.number + 1, size: 0, torn: false }
-      text = ''
-      await prune(options, position.number)
+  let { number, size } = start
+  let batch: string[] = []
+  for (const line of start.torn ? ['\n', ...lines] : lines) {
+    const length = Buffer.byteLength(line)
+    if (size > 0 && size + length > options.maxBytes) {
+      await write(options, number, batch)
+      number++
+      size = 0
+      batch = []
+      await prune(options, number)
     }
-    text += line
+    batch.push(line)
+    size += length
   }
-  await write(options, position, text)
-  return { ...position, size: position.size + Buffer.byteLength(text), torn: false }
+  await write(options, number, batch)
+  return { number, size, torn: false }
 }
 
-async function write({ fs, dir }: WriterOptions, { number }: Position, text: string): Promise<void> {
-  if (text === '') return
+async function write({ fs, dir }: WriterOptions, number: number, lines: readonly string[]): Promise<void> {
+  if (lines.length === 0) return
   const handle = await fs.open(pathOf(dir, number), 'a', 0o600)
   try {
-    await handle.writeFile(text)
+    await handle.writeFile(lines.join(''))
   } finally {
     await handle.close()
   }

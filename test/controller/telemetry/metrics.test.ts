@@ -27,7 +27,7 @@ const decision: Decision = {
   reason: 'step',
   sentence: 'ingest goes from 3 to 4',
   rules: [rule],
-  clamps: [{ clamp: 'step', before: 5, after: 4 }],
+  clamps: [{ clamp: 'step', before: 5, after: 4, reason: 'step', why: 'by one' }],
   next: { out: 1_764_000_060_500 },
   alarms: ['hot'],
 }

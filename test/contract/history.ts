@@ -1,0 +1,262 @@
+import { describe, expect, test } from 'vitest'
+import type { Decision } from '../../controller/decision/decision.ts'
+import type { DecisionEntry, History, HistoryEntry, OutcomeEntry } from '../../controller/history/history.ts'
+
+/** What the suite has to be able to do to a history from outside. */
+export interface HistoryHarness {
+  history: History
+  /** The process goes on, or ends without a close and another one opens the same history. */
+  again?(): Promise<History>
+}
+
+/** An hour at which tests take place; times of decisions are given in seconds after it. */
+export const EIGHT = Date.UTC(2026, 10, 22, 8)
+
+/** A decision `seconds` after EIGHT that keeps a workload at 3. */
+export function decisionAt(seconds: number, change: Partial<Decision> = {}): Decision {
+  return {
+    workload: 'ingest',
+    pool: 'local',
+    at: EIGHT + seconds * 1000,
+    min: 2,
+    max: 12,
+    size: 3,
+    wanted: 3,
+    granted: 3,
+    counts: { ready: 3, starting: 0, unready: 0, dead: 0, lost: 0, draining: 0, leaving: 0 },
+    reason: 'inside-band',
+    sentence: `ingest stays at 3, ${seconds} s after eight`,
+    rules: [],
+    clamps: [],
+    next: {},
+    alarms: [],
+    ...change,
+  }
+}
+
+const levelAt = (seconds: number, level: number, name = 'cpu'): Decision =>
+  decisionAt(seconds, {
+    rules: [
+      {
+        name,
+        strategy: 'integral',
+        unit: '%',
+        reading: 'whole',
+        load: level * 3,
+        level,
+        band: { above: 70, below: 30 },
+        proposal: { kind: 'stay', why: 'inside the band' },
+      },
+    ],
+  })
+
+export const outcomeAt = (seconds: number, change: Partial<OutcomeEntry> = {}) => ({
+  at: EIGHT + seconds * 1000,
+  step: 'order-host',
+  subject: 'local-1',
+  result: 'started' as const,
+  sentence: 'orders local-1',
+  ...change,
+})
+
+/** Entries in short: the seconds of a decision as first..last x count, or the step at its second. */
+export const short = (entries: readonly HistoryEntry[]): string[] =>
+  entries.map((entry) => {
+    if (entry.kind === 'outcome') return `${entry.step} ${(entry.at - EIGHT) / 1000}`
+    const [first, last] = [entry.first, entry.last].map((time) => (time - EIGHT) / 1000)
+    return `${entry.workload} ${first}..${last} x${entry.count}`
+  })
+
+export function historyContract(name: string, harness: () => Promise<HistoryHarness>): void {
+  describe(`${name} keeps the promises of a history`, () => {
+    test('decisions that differ in numbers only are one entry, with the span of each number', async () => {
+      const { history } = await harness()
+      for (const [seconds, level] of [
+        [0, 40],
+        [15, 60],
+        [30, 50],
+      ] as const)
+        history.decided(levelAt(seconds, level))
+      const entries = await history.read({})
+      expect(short(entries)).toEqual(['ingest 0..30 x3'])
+      const [entry] = entries
+      expect(entry).toMatchObject({
+        decision: levelAt(30, 50),
+        spans: { 'cpu.load': { min: 120, max: 180 }, 'cpu.level': { min: 40, max: 60 } },
+      })
+      expect(entry).not.toHaveProperty(['spans', 'cpu.coverage'])
+    })
+
+    test.for<{ name: string; change: Partial<Decision> }>([
+      { name: 'the reason', change: { reason: 'missing' } },
+      { name: 'the wanted size', change: { wanted: 4 } },
+      { name: 'the size', change: { size: 4, granted: 4 } },
+      { name: 'the least size', change: { min: 1 } },
+      { name: 'the largest size', change: { max: 13 } },
+      {
+        name: 'a clamp',
+        change: { clamps: [{ clamp: 'step', before: 4, after: 3, reason: 'step', why: 'by one' }] },
+      },
+      { name: 'who is ready', change: { counts: { ...decisionAt(0).counts, ready: 2, unready: 1 } } },
+      { name: 'the pool', change: { pool: 'edge' } },
+    ])('another entry begins when $name changes, and again when it changes back', async ({ change }) => {
+      const { history } = await harness()
+      for (const seconds of [0, 15]) history.decided(decisionAt(seconds))
+      for (const seconds of [30, 45]) history.decided(decisionAt(seconds, change))
+      history.decided(decisionAt(60))
+      const runs = ['ingest 0..15 x2', 'ingest 30..45 x2', 'ingest 60..60 x1']
+      expect(short(await history.read({}))).toEqual(runs)
+    })
+
+    test('a clamp that changes what it did begins another entry, its words and times do not', async () => {
+      const { history } = await harness()
+      const clamped = (seconds: number, after: number, why: string) =>
+        decisionAt(seconds, {
+          clamps: [{ clamp: 'step', before: 9, after, reason: 'step', why, until: seconds }],
+        })
+      history.decided(clamped(0, 4, 'one'))
+      history.decided(clamped(15, 4, 'two'))
+      history.decided(clamped(30, 5, 'two'))
+      expect(short(await history.read({}))).toEqual(['ingest 0..15 x2', 'ingest 30..30 x1'])
+    })
+
+    test('a decision that changes the size is an entry of its own', async () => {
+      const { history } = await harness()
+      const change = { granted: 4, wanted: 4, reason: 'out-by-rule' as const }
+      for (const seconds of [0, 15]) history.decided(decisionAt(seconds, change))
+      expect(short(await history.read({}))).toEqual(['ingest 0..0 x1', 'ingest 15..15 x1'])
+    })
+
+    test('a long silence and a clock that is set back end a run', async () => {
+      const { history } = await harness()
+      for (const seconds of [0, 15, 1_000, 1_015, 500]) history.decided(decisionAt(seconds))
+      const runs = ['ingest 0..15 x2', 'ingest 500..500 x1', 'ingest 1000..1015 x2']
+      expect(short(await history.read({}))).toEqual(runs)
+    })
+
+    test('workloads are folded apart and outcomes stand between them, oldest first', async () => {
+      const { history } = await harness()
+      history.decided(decisionAt(0))
+      history.decided(decisionAt(1, { workload: 'consumer' }))
+      history.happened(outcomeAt(2))
+      history.decided(decisionAt(15))
+      history.decided(decisionAt(16, { workload: 'consumer' }))
+      expect(short(await history.read({}))).toEqual(['ingest 0..15 x2', 'consumer 1..16 x2', 'order-host 2'])
+    })
+
+    test('an outcome comes back as it was told', async () => {
+      const { history } = await harness()
+      const told = outcomeAt(5, { workload: 'ingest', pool: 'local', result: 'refused', sentence: 'quota' })
+      history.happened(told)
+      const [entry] = await history.read({})
+      expect(entry).toEqual({ kind: 'outcome', version: 1, id: expect.any(String), ...told })
+    })
+
+    test.for([
+      { name: 'all', query: {}, expected: ['ingest 0..0 x1', 'a 10', 'consumer 20..20 x1', 'b 30'] },
+      { name: 'one workload', query: { workload: 'ingest' }, expected: ['ingest 0..0 x1', 'a 10'] },
+      { name: 'decisions', query: { kind: 'decision' }, expected: ['ingest 0..0 x1', 'consumer 20..20 x1'] },
+      { name: 'outcomes of a workload', query: { kind: 'outcome', workload: 'ingest' }, expected: ['a 10'] },
+      {
+        name: 'from a time on, that time included',
+        query: { from: EIGHT + 20_000 },
+        expected: ['consumer 20..20 x1', 'b 30'],
+      },
+      {
+        name: 'up to a time, that time included',
+        query: { to: EIGHT + 10_000 },
+        expected: ['ingest 0..0 x1', 'a 10'],
+      },
+      { name: 'the newest two', query: { limit: 2 }, expected: ['consumer 20..20 x1', 'b 30'] },
+      {
+        name: 'the newest before a time',
+        query: { to: EIGHT + 20_000, limit: 1 },
+        expected: ['consumer 20..20 x1'],
+      },
+      { name: 'nothing', query: { workload: 'nobody' }, expected: [] },
+    ] as const)('a query can ask for $name', async ({ query, expected }) => {
+      const { history } = await harness()
+      history.decided(decisionAt(0))
+      history.happened(outcomeAt(10, { step: 'a', workload: 'ingest' }))
+      history.decided(decisionAt(20, { workload: 'consumer' }))
+      history.happened(outcomeAt(30, { step: 'b' }))
+      await history.flush()
+      expect(short(await history.read(query))).toEqual(expected)
+    })
+
+    test('a run counts for every time that it spans', async () => {
+      const { history } = await harness()
+      for (const seconds of [0, 15, 30]) history.decided(decisionAt(seconds))
+      expect(await history.read({ from: EIGHT + 20_000, to: EIGHT + 22_000 })).toHaveLength(1)
+      expect(await history.read({ from: EIGHT + 31_000 })).toHaveLength(0)
+    })
+
+    test('without a limit the newest thousand are answered', async () => {
+      const { history } = await harness()
+      for (let seconds = 0; seconds < 1_200; seconds++) history.happened(outcomeAt(seconds))
+      const entries = await history.read({})
+      expect(entries).toHaveLength(1_000)
+      expect(short(entries.slice(0, 1))).toEqual(['order-host 200'])
+    })
+
+    test('ready counts tell what held when, what was in force at the beginning included', async () => {
+      const { history } = await harness()
+      const ready = (seconds: number, ready: number) =>
+        history.decided(decisionAt(seconds, { counts: { ...decisionAt(0).counts, ready } }))
+      for (const [seconds, number] of [
+        [0, 3],
+        [15, 3],
+        [30, 2],
+        [45, 2],
+        [60, 3],
+      ] as const)
+        ready(seconds, number)
+      const spans = (from: number) =>
+        history
+          .readyCounts('ingest', EIGHT + from * 1000)
+          .map(({ at, until, ready }) => [(at - EIGHT) / 1000, (until - EIGHT) / 1000, ready])
+      expect(spans(-100)).toEqual([
+        [0, 15, 3],
+        [30, 45, 2],
+        [60, 60, 3],
+      ])
+      expect(spans(29)).toEqual([
+        [0, 15, 3],
+        [30, 45, 2],
+        [60, 60, 3],
+      ])
+      expect(spans(30)).toEqual([
+        [30, 45, 2],
+        [60, 60, 3],
+      ])
+      expect(spans(1_000)).toEqual([[60, 60, 3]])
+      expect(history.readyCounts('nobody', 0)).toEqual([])
+    })
+
+    test('ready counts of runs that follow one another are one, over a silence they are not', async () => {
+      const { history } = await harness()
+      for (const [seconds, reason] of [
+        [0, 'inside-band'],
+        [15, 'missing'],
+        [30, 'inside-band'],
+        [1_000, 'inside-band'],
+      ] as const)
+        history.decided(decisionAt(seconds, { reason }))
+      expect(history.readyCounts('ingest', 0)).toEqual([
+        { at: EIGHT, until: EIGHT + 30_000, ready: 3 },
+        { at: EIGHT + 1_000_000, until: EIGHT + 1_000_000, ready: 3 },
+      ])
+    })
+
+    test('nothing has failed as long as nothing fails', async () => {
+      const { history } = await harness()
+      history.decided(decisionAt(0))
+      await history.flush()
+      await history.close()
+      expect(history.faults()).toEqual({ unreadable: 0, failedWrites: 0 })
+    })
+  })
+}
+
+export const isDecision = (entry: HistoryEntry | undefined): entry is DecisionEntry =>
+  entry?.kind === 'decision'

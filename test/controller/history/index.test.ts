@@ -1,0 +1,60 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { z } from 'zod'
+import { beginFold } from '../../../controller/history/fold.ts'
+import type { HistoryEntry } from '../../../controller/history/history.ts'
+import { HistorySettings } from '../../../controller/history/index.ts'
+import { formatLine, parseLine } from '../../../controller/history/line.ts'
+import type { EntrySchema } from '../../../controller/history/schema.ts'
+import { decisionAt } from '../../contract/history.ts'
+import { realDisk } from '../../support/disk.ts'
+import type { Identical } from '../../support/identical.ts'
+import { tempFolder } from '../../support/process.ts'
+
+// Does not compile when an entry gets a field that the schema does not know: it could not be read back.
+const same: Identical<z.output<typeof EntrySchema>, HistoryEntry> = true
+
+test('every history on disk is registered', async () => {
+  const defined: string[] = []
+  for (const name of await readdir('controller/history')) {
+    const text = await readFile(join('controller/history', name), 'utf8')
+    if (/= defineHistory\(/.test(text)) defined.push(name.replace('.ts', ''))
+  }
+  const registered = HistorySettings.options.map(({ in: { shape } }) => shape.type.value)
+  expect(registered.toSorted()).toEqual(defined.toSorted())
+})
+
+test('parsing the settings yields a history that opens', async () => {
+  const dir = await tempFolder('history')
+  for (const setting of [{ type: 'file', dir }, { type: 'memory' }]) {
+    const outcome = await HistorySettings.parse(setting).open({ fs: realDisk().fs, now: () => 0 })
+    expect(outcome).toMatchObject({ kind: 'open' })
+  }
+})
+
+test('a decision with everything in it comes back from its line', () => {
+  expect(same).toBe(true)
+  const decision = decisionAt(0, {
+    rules: [
+      {
+        name: 'cpu',
+        strategy: 'integral',
+        unit: '%',
+        reading: 'partial',
+        detail: 'two of three',
+        load: 1.5,
+        level: 0.5,
+        coverage: 0.7,
+        newest: 12,
+        band: { above: 70, below: 30 },
+        proposal: { kind: 'out', size: 4, why: 'hot' },
+      },
+    ],
+    clamps: [{ clamp: 'step', before: 5, after: 4, reason: 'step', why: 'by one', until: 99 }],
+    next: { out: 1, in: 2 },
+    alarms: ['at max'],
+  })
+  const entry = beginFold('1.0-1', decision)
+  expect(parseLine(formatLine(entry))).toEqual({ kind: 'entry', entry })
+})
