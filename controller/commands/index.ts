@@ -1,7 +1,15 @@
 import { check } from './check.ts'
 import type { Command } from './command.ts'
+import { down } from './down.ts'
+import { plan } from './plan.ts'
+import { run } from './run.ts'
+import { status } from './status.ts'
 
 /** The registry: one line per command. */
 export const commands: readonly Command[] = [
-  check, //
+  run,
+  check,
+  plan,
+  status,
+  down, //
 ]

@@ -1,0 +1,40 @@
+import { type App, startApp } from '../app.ts'
+import { type Context, command, configOption, exits } from './command.ts'
+import { configuration, printProblems } from './configuration.ts'
+
+export const run = command({
+  name: 'run',
+  summary: 'Runs the controller until it is told to stop. That stops no host: `capuchin down` does.',
+  options: configOption,
+  exits: {
+    [exits.ok]: 'it was told to stop',
+    [exits.failed]: 'it could not start, or had to end by itself',
+    [exits.usage]: 'wrong usage',
+  },
+  async run({ values }, context) {
+    const outcome = configuration(values.config, context)
+    if (outcome.kind === 'refused') {
+      printProblems(outcome.problems, values.json, context)
+      return exits.failed
+    }
+    const started = await startApp(outcome.settings, outcome.policies, context)
+    if (started.kind === 'running') return await attend(started.app, context)
+    if (values.json === true) context.out(JSON.stringify({ ok: false, detail: started.detail }))
+    else context.err(`capuchin run: ${started.detail}`)
+    return exits.failed
+  },
+})
+
+/** Waits until the controller is told to stop, or has to. */
+async function attend(app: App, context: Context): Promise<number> {
+  const stopped = context.stopped()
+  const told = new Promise<undefined>((resolve) => {
+    if (stopped.aborted) resolve(undefined)
+    stopped.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+  const why = await Promise.race([told, app.ended])
+  await app.stop()
+  if (why === undefined) return exits.ok
+  context.err(`capuchin run: it had to end: ${why}`)
+  return exits.failed
+}

@@ -1,0 +1,72 @@
+import type { Logger } from '../telemetry/log.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { poolsOf } from '../web/snapshot.ts'
+import type { Deps } from './deps.ts'
+import type { Memory } from './memory.ts'
+import { cronOf, startSchedule } from './schedule.ts'
+import { tick } from './tick.ts'
+
+/** The loop of a controller, under way. */
+export interface Loop {
+  /** Why it is not well; undefined when it is. */
+  illness(): string | undefined
+  /** Settles when the controller has to end by itself, with the reason. */
+  ended: Promise<string>
+  /** Ends after the tick under way. */
+  stop(): Promise<void>
+}
+
+/** A loop none of whose ticks has ended for so many intervals, and at least STUCK ms, is stuck. */
+const STUCK_TICKS = 4
+const STUCK = 60_000
+/** One that stays stuck for so much longer ends the process: whatever supervises it starts it anew, the state being safe. */
+const GIVE_UP = 300_000
+const WATCH_EVERY = 5_000
+
+/** Ticks at once and then every `interval` ms, and watches itself. */
+export function startLoop(interval: number, deps: Deps, memory: Memory, metrics: Metrics, log: Logger): Loop {
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>()
+  const expression = cronOf(interval) ?? '*/15 * * * * *'
+
+  async function timed(): Promise<void> {
+    const began = performance.now()
+    await tick(deps, memory)
+    metrics.ticked('done', performance.now() - began, schedule?.overruns() ?? 0)
+    exportState(deps, memory, metrics)
+    if (memory.fenced !== undefined) end(memory.fenced)
+  }
+  function failed(error: unknown): void {
+    metrics.ticked('failed', 0, schedule?.overruns() ?? 0)
+    log.error({ err: error }, 'Tick failed')
+  }
+  const schedule: ReturnType<typeof startSchedule> | undefined = startSchedule(
+    expression,
+    deps.now,
+    timed,
+    failed,
+  )
+
+  const patience = Math.max(STUCK, STUCK_TICKS * interval)
+  const silence = (): number => deps.now() - (schedule?.lastTickAt() ?? deps.now())
+  const say = (): string => `no tick has ended for ${Math.round(silence() / 1000)} s`
+  const watchdog = setInterval(() => {
+    if (silence() > patience + GIVE_UP) end(say())
+  }, WATCH_EVERY)
+  watchdog.unref()
+
+  return {
+    ended,
+    illness: () => memory.fenced ?? (silence() > patience ? say() : undefined),
+    async stop() {
+      clearInterval(watchdog)
+      await schedule?.stop()
+    },
+  }
+}
+
+function exportState(deps: Deps, { looked, operations }: Memory, metrics: Metrics): void {
+  metrics.operations(operations.count())
+  metrics.history(deps.history.faults())
+  if (looked === undefined) return
+  for (const pool of poolsOf(deps, looked)) metrics.pool(pool)
+}

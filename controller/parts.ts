@@ -1,0 +1,72 @@
+import { join, resolve } from 'node:path'
+import type { History } from './history/history.ts'
+import { HistorySettings } from './history/index.ts'
+import type { Outside } from './outside.ts'
+import type { Provider, ProviderLog } from './providers/provider.ts'
+import { openFolderPublishers } from './publishers/index.ts'
+import type { Publisher } from './publishers/publisher.ts'
+import type { Settings } from './settings.ts'
+import type { Source, Target } from './sources/source.ts'
+import type { Store } from './store/store.ts'
+
+/** What a controller is made of besides its logic. */
+export interface Parts {
+  store: Store
+  history: History
+  providers: ReadonlyMap<string, Provider>
+  sources: ReadonlyMap<string, Source>
+  publishers: readonly Publisher[]
+  close(): Promise<void>
+}
+
+export type PartsOutcome = { kind: 'open'; parts: Parts } | { kind: 'refused'; detail: string }
+
+/** Opens everything that the settings name; on a refusal nothing stays open. `targets`: whom sources scrape. */
+export async function openParts(
+  settings: Settings,
+  outside: Outside,
+  log: ProviderLog,
+  targets: () => readonly Target[],
+): Promise<PartsOutcome> {
+  const opened = await settings.store.open(outside)
+  if (opened.kind === 'refused') return { kind: 'refused', detail: opened.detail }
+  const { store } = opened
+  const history = await openHistory(settings, outside)
+  if (history.kind === 'refused') {
+    await store.close()
+    return history
+  }
+  const providers = openProviders(settings, outside, log)
+  const sources = openSources(settings, outside, targets)
+  const publishers = openFolderPublishers(settings.publish.dir, outside)
+  const close = async (): Promise<void> => {
+    for (const source of sources.values()) await source.close()
+    await history.history.close()
+    await store.close()
+  }
+  return { kind: 'open', parts: { store, history: history.history, providers, sources, publishers, close } }
+}
+
+/** The history lies beside the state; a store that forgets has one that does. */
+function openHistory({ store, stateDir }: Settings, outside: Outside) {
+  const where =
+    store.type === 'memory' ? { type: 'memory' } : { type: 'file', dir: join(stateDir, 'history') }
+  return HistorySettings.parse(where).open(outside)
+}
+
+export function openProviders(settings: Settings, outside: Outside, log: ProviderLog): Map<string, Provider> {
+  const { now, random, env, execPath } = outside
+  const common = { now, random, env, execPath, log, controller: settings.name, workDir: outside.cwd }
+  const deps = { ...common, dir: settings.stateDir }
+  return new Map([...settings.pools].map(([name, { pool, open }]) => [name, open(pool, deps)]))
+}
+
+export function openSources(
+  { sources, folder }: Settings,
+  { now, files }: Outside,
+  targets: () => readonly Target[],
+): Map<string, Source> {
+  const readFile = (path: string): string => files.read(resolve(folder, path))
+  const deps = { now, fetch, readFile, targets }
+  return new Map([...sources].map(([name, { open }]) => [name, open(deps)]))
+}

@@ -1,0 +1,89 @@
+import fastify, { type FastifyInstance } from 'fastify'
+import type { HistoryEntry, HistoryQuery } from '../history/history.ts'
+import type { Plan } from './plan.ts'
+import type { Status } from './status.ts'
+
+/** What the server shows. It reads and never decides. */
+export interface Shown {
+  /** Undefined before the first tick has ended. */
+  status(): Status | undefined
+  /** Why the loop is not well; undefined when it is. */
+  illness(): string | undefined
+  plan(): Promise<Plan>
+  metrics(): Promise<string>
+  history(query: HistoryQuery): Promise<readonly HistoryEntry[]>
+}
+
+export type ListenOutcome = { kind: 'listening'; server: Server } | { kind: 'failed'; detail: string }
+
+export interface Server {
+  address: string
+  close(): Promise<void>
+}
+
+/** Serves metrics, health and status on `host:port`; port 0 takes a free one. A port in use is an outcome, with the remedy. */
+export async function listen(shown: Shown, host: string, port: number): Promise<ListenOutcome> {
+  const app = fastify({ logger: false, requestTimeout: 10_000, bodyLimit: 64 * 1024 })
+  routes(app, shown)
+  try {
+    const address = await app.listen({ host, port })
+    return { kind: 'listening', server: { address, close: () => app.close() } }
+  } catch (error) {
+    await app.close()
+    return { kind: 'failed', detail: explain(error, host, port) }
+  }
+}
+
+function explain(error: unknown, host: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const where = `server.listen ${host}:${port}`
+  if (code === 'EADDRINUSE') return `${where} is in use: stop what listens there, or choose another port`
+  if (code === 'EACCES') return `${where} is not allowed: choose a port above 1023`
+  if (code === 'EADDRNOTAVAIL') return `${where} is not an address of this machine`
+  return `${where} cannot be opened: ${error instanceof Error ? error.message : String(error)}`
+}
+
+function routes(app: FastifyInstance, shown: Shown): void {
+  app.get('/healthz', async (_request, reply) => {
+    const illness = shown.illness()
+    if (illness === undefined) return { status: 'ok' }
+    return reply.code(503).send({ status: 'failed', detail: illness })
+  })
+  app.get('/metrics', async (_request, reply) => {
+    const text = await shown.metrics()
+    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text)
+  })
+  app.get('/api/v1/status', async (_request, reply) => {
+    const status = shown.status()
+    if (status === undefined) return reply.code(503).send({ detail: 'the first tick has not ended yet' })
+    return status
+  })
+  app.get('/api/v1/plan', async () => shown.plan())
+  app.get('/api/v1/history', { schema: { querystring: historySchema } }, async (request) =>
+    shown.history(queryOf(request.query)),
+  )
+}
+
+const historySchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    from: { type: 'number' },
+    to: { type: 'number' },
+    workload: { type: 'string', maxLength: 200 },
+    kind: { type: 'string', enum: ['decision', 'outcome'] },
+    limit: { type: 'integer', minimum: 1, maximum: 10_000 },
+  },
+} as const
+
+/** The schema has been checked already; this only gives the parts their types. */
+function queryOf(query: unknown): HistoryQuery {
+  const { from, to, workload, kind, limit } = (query ?? {}) as HistoryQuery
+  return {
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(workload !== undefined && { workload }),
+    ...(kind !== undefined && { kind }),
+    ...(limit !== undefined && { limit }),
+  }
+}

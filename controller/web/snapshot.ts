@@ -1,0 +1,33 @@
+import type { Decision } from '../decision/decision.ts'
+import { instancesOf } from '../decision/view.ts'
+import type { LookDeps } from '../loop/deps.ts'
+import type { Looked } from '../loop/look.ts'
+import type { Memory } from '../loop/memory.ts'
+import { type PoolStatus, poolStatus, type Status } from './status.ts'
+
+/** The status as of the last tick, its plan included; undefined before the first one. */
+export function statusOf(
+  deps: LookDeps & { store: { epoch: number } },
+  memory: Memory,
+  tickEvery: number,
+): Status | undefined {
+  const { looked, state, operations } = memory
+  if (looked === undefined) return undefined
+  const { controller, store } = deps
+  const { backoffs } = state
+  const workloads: readonly Decision[] = looked.conclusion.decisions
+  const common = { controller, epoch: store.epoch, at: looked.now, tickEvery, workloads, backoffs }
+  return { ...common, pools: poolsOf(deps, looked), operations: operations.count() }
+}
+
+export function poolsOf(
+  deps: Pick<LookDeps, 'pools' | 'prober'>,
+  { draft, seen, now }: Looked,
+): PoolStatus[] {
+  return deps.pools.map((pool) => {
+    const records = [...draft.hosts.values()].filter((record) => record.pool === pool.name)
+    const view = seen.get(pool.name) ?? {}
+    const instances = instancesOf(records, view, deps.prober.healthOf, now)
+    return poolStatus({ pool, records, instances, ...view })
+  })
+}
