@@ -49,11 +49,14 @@ export interface HistoryQuery {
 
 /**
  * Append-only and local. Promises, held by test/contract/history.ts:
- * - decisions are folded while reason, sizes, clamps (names, before, after) and counts are unchanged; a fold under way is written when it begins, at
- *   least once a minute, and when it ends, later lines superseding earlier ones of the same id, so that a crash loses less than a minute of it;
- * - `read` answers oldest first, folds under way included; a torn last line or an unreadable line is skipped and counted, never fatal;
+ * - decisions are folded while pool, reason, sizes, clamps (names, before, after) and counts are unchanged, over no silence of more
+ *   than 5 minutes and no step back of the clock; a fold under way is written when it begins, at least once a minute, and when it
+ *   ends, later lines superseding earlier ones of the same id, so that a crash loses less than a minute of it;
+ * - `read` answers oldest first, folds under way included; a torn last line or an unreadable line is skipped and counted, never
+ *   fatal;
  * - files rotate by size and the oldest go when their total passes the limit;
- * - a record of a newer version refuses to open; appending never throws: a failed write is reported by `faults` and tried again with the next.
+ * - a record of a newer version refuses to open; appending never throws: a failed write is reported by `faults` and tried again
+ *   with the next.
  */
 export interface History {
   decided(decision: Decision): void

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Decision } from '../../controller/decision/decision.ts'
-import type { DecisionEntry, History, HistoryEntry, OutcomeEntry } from '../../controller/history/history.ts'
-
-/** What the suite has to be able to do to a history from outside. */
-export interface HistoryHarness {
-  history: History
-  /** The process goes on, or ends without a close and another one opens the same history. */
-  again?(): Promise<History>
-}
+import type { History, HistoryEntry, OutcomeEntry } from '../../controller/history/history.ts'
 
 /** An hour at which tests take place; times of decisions are given in seconds after it. */
 export const EIGHT = Date.UTC(2026, 10, 22, 8)
@@ -67,10 +60,10 @@ export const short = (entries: readonly HistoryEntry[]): string[] =>
     return `${entry.workload} ${first}..${last} x${entry.count}`
   })
 
-export function historyContract(name: string, harness: () => Promise<HistoryHarness>): void {
+export function historyContract(name: string, open: () => Promise<History>): void {
   describe(`${name} keeps the promises of a history`, () => {
     test('decisions that differ in numbers only are one entry, with the span of each number', async () => {
-      const { history } = await harness()
+      const history = await open()
       for (const [seconds, level] of [
         [0, 40],
         [15, 60],
@@ -100,7 +93,7 @@ export function historyContract(name: string, harness: () => Promise<HistoryHarn
       { name: 'who is ready', change: { counts: { ...decisionAt(0).counts, ready: 2, unready: 1 } } },
       { name: 'the pool', change: { pool: 'edge' } },
     ])('another entry begins when $name changes, and again when it changes back', async ({ change }) => {
-      const { history } = await harness()
+      const history = await open()
       for (const seconds of [0, 15]) history.decided(decisionAt(seconds))
       for (const seconds of [30, 45]) history.decided(decisionAt(seconds, change))
       history.decided(decisionAt(60))
@@ -109,7 +102,7 @@ export function historyContract(name: string, harness: () => Promise<HistoryHarn
     })
 
     test('a clamp that changes what it did begins another entry, its words and times do not', async () => {
-      const { history } = await harness()
+      const history = await open()
       const clamped = (seconds: number, after: number, why: string) =>
         decisionAt(seconds, {
           clamps: [{ clamp: 'step', before: 9, after, reason: 'step', why, until: seconds }],
@@ -121,21 +114,21 @@ export function historyContract(name: string, harness: () => Promise<HistoryHarn
     })
 
     test('a decision that changes the size is an entry of its own', async () => {
-      const { history } = await harness()
+      const history = await open()
       const change = { granted: 4, wanted: 4, reason: 'out-by-rule' as const }
       for (const seconds of [0, 15]) history.decided(decisionAt(seconds, change))
       expect(short(await history.read({}))).toEqual(['ingest 0..0 x1', 'ingest 15..15 x1'])
     })
 
     test('a long silence and a clock that is set back end a run', async () => {
-      const { history } = await harness()
+      const history = await open()
       for (const seconds of [0, 15, 1_000, 1_015, 500]) history.decided(decisionAt(seconds))
       const runs = ['ingest 0..15 x2', 'ingest 500..500 x1', 'ingest 1000..1015 x2']
       expect(short(await history.read({}))).toEqual(runs)
     })
 
     test('workloads are folded apart and outcomes stand between them, oldest first', async () => {
-      const { history } = await harness()
+      const history = await open()
       history.decided(decisionAt(0))
       history.decided(decisionAt(1, { workload: 'consumer' }))
       history.happened(outcomeAt(2))
@@ -145,7 +138,7 @@ export function historyContract(name: string, harness: () => Promise<HistoryHarn
     })
 
     test('an outcome comes back as it was told', async () => {
-      const { history } = await harness()
+      const history = await open()
       const told = outcomeAt(5, { workload: 'ingest', pool: 'local', result: 'refused', sentence: 'quota' })
       history.happened(told)
       const [entry] = await history.read({})
@@ -175,7 +168,7 @@ export function historyContract(name: string, harness: () => Promise<HistoryHarn
       },
       { name: 'nothing', query: { workload: 'nobody' }, expected: [] },
     ] as const)('a query can ask for $name', async ({ query, expected }) => {
-      const { history } = await harness()
+      const history = await open()
       history.decided(decisionAt(0))
       history.happened(outcomeAt(10, { step: 'a', workload: 'ingest' }))
       history.decided(decisionAt(20, { workload: 'consumer' }))
@@ -185,14 +178,14 @@ export function historyContract(name: string, harness: () => Promise<HistoryHarn
     })
 
     test('a run counts for every time that it spans', async () => {
-      const { history } = await harness()
+      const history = await open()
       for (const seconds of [0, 15, 30]) history.decided(decisionAt(seconds))
       expect(await history.read({ from: EIGHT + 20_000, to: EIGHT + 22_000 })).toHaveLength(1)
       expect(await history.read({ from: EIGHT + 31_000 })).toHaveLength(0)
     })
 
     test('without a limit the newest thousand are answered', async () => {
-      const { history } = await harness()
+      const history = await open()
       for (let seconds = 0; seconds < 1_200; seconds++) history.happened(outcomeAt(seconds))
       const entries = await history.read({})
       expect(entries).toHaveLength(1_000)
@@ -200,7 +193,7 @@ export function historyContract(name: string, harness: () => Promise<HistoryHarn
     })
 
     test('ready counts tell what held when, what was in force at the beginning included', async () => {
-      const { history } = await harness()
+      const history = await open()
       const ready = (seconds: number, ready: number) =>
         history.decided(decisionAt(seconds, { counts: { ...decisionAt(0).counts, ready } }))
       for (const [seconds, number] of [
@@ -234,7 +227,7 @@ export function historyContract(name: string, harness: () => Promise<HistoryHarn
     })
 
     test('ready counts of runs that follow one another are one, over a silence they are not', async () => {
-      const { history } = await harness()
+      const history = await open()
       for (const [seconds, reason] of [
         [0, 'inside-band'],
         [15, 'missing'],
@@ -249,7 +242,7 @@ export function historyContract(name: string, harness: () => Promise<HistoryHarn
     })
 
     test('nothing has failed as long as nothing fails', async () => {
-      const { history } = await harness()
+      const history = await open()
       history.decided(decisionAt(0))
       await history.flush()
       await history.close()
@@ -257,6 +250,3 @@ export function historyContract(name: string, harness: () => Promise<HistoryHarn
     })
   })
 }
-
-export const isDecision = (entry: HistoryEntry | undefined): entry is DecisionEntry =>
-  entry?.kind === 'decision'

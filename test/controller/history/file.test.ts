@@ -35,7 +35,7 @@ async function linesIn(dir: string): Promise<string[]> {
   return texts.join('').split('\n').slice(0, -1)
 }
 
-historyContract('the file history', async () => ({ history: await opened(await folder()) }))
+historyContract('the file history', async () => opened(await folder()))
 
 test('what was told is there after a close, and another opening adds to it under ids of its own', async () => {
   const dir = await folder()

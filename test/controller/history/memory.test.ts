@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { memoryHistory } from '../../../controller/history/memory.ts'
 import { historyContract, outcomeAt, short } from '../../contract/history.ts'
 
-historyContract('the memory history', async () => ({ history: memoryHistory() }))
+historyContract('the memory history', async () => memoryHistory())
 
 test('it keeps the newest entries only', async () => {
   const history = memoryHistory(3)
