@@ -7,5 +7,3 @@ export const HistorySettings = z.discriminatedUnion('type', [
   file,
   memory, //
 ])
-
-export type HistorySetting = z.output<typeof HistorySettings>

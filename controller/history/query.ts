@@ -4,7 +4,7 @@ const LIMIT = 1_000
 /** So many entries in a row before `from` end the search: single ones may be late or misdated, and stand among newer ones. */
 const OLD_IN_A_ROW = 1_000
 
-export const beginOf = (entry: HistoryEntry): number => (entry.kind === 'decision' ? entry.first : entry.at)
+const beginOf = (entry: HistoryEntry): number => (entry.kind === 'decision' ? entry.first : entry.at)
 const endOf = (entry: HistoryEntry): number => (entry.kind === 'decision' ? entry.last : entry.at)
 
 /** Lines are in order of time but for folds, which are written up to a tick late: so many more than the limit are looked at. */

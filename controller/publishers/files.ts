@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { atomicWrite } from '../store/atomic-write.ts'
-import { ensureFolder, explainFault, type FileSystem, readText } from '../store/file-system.ts'
+import { explainFault, type FileSystem, readText } from '../store/file-system.ts'
 import type { PublishOutcome } from './publisher.ts'
 
 /** A file of a publisher: its name in the folder and what it has to hold. */
@@ -24,7 +24,7 @@ export async function publishFiles(
     const path = join(dir, name)
     try {
       if ((await readText(fs, path)) === text) continue
-      await ensureFolder(fs, dir, 0o755)
+      await fs.mkdir(dir, { recursive: true, mode: 0o755 })
       await atomicWrite(fs, path, text, 0o644)
       written = true
     } catch (error) {

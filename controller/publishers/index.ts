@@ -10,9 +10,7 @@ export const PublisherSettings = z.discriminatedUnion('type', [
   readyList, //
 ])
 
-export type PublisherSetting = z.output<typeof PublisherSettings>
-
-/** The publishers that need nothing but a folder, all writing to `dir`; its parent has to exist. */
+/** The publishers that need nothing but a folder, all writing to `dir`, which is made when it is missing. */
 export function openFolderPublishers(dir: string, deps: PublisherDeps): Publisher[] {
   return [
     fileSd.parse({ type: 'file-sd', dir }).open(deps),

@@ -7,7 +7,7 @@ import type { Published, PublishedList, Publisher } from './publisher.ts'
 import { addressOf, asJson, sortedBy } from './render.ts'
 
 /** The instances that routers may send work to, by workload; a workload without any has an empty list. */
-export function readyLists({ instances, routed }: PublishedList): Map<string, Published[]> {
+function readyLists({ instances, routed }: PublishedList): Map<string, Published[]> {
   const lists = new Map<string, Published[]>()
   for (const published of sortedBy(instances, ({ workload, instance }) => `${workload} ${instance}`)) {
     const list = lists.get(published.workload) ?? []

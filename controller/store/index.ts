@@ -7,5 +7,3 @@ export const StoreSettings = z.discriminatedUnion('type', [
   file,
   memory, //
 ])
-
-export type StoreSetting = z.output<typeof StoreSettings>

@@ -60,7 +60,7 @@ async function fill(): Promise<void> {
   say({ kind: 'loaded', revision, counter: state.counter })
   say(await next.save(revision, stateOf(3, 20_000)))
   await next.close()
-  execFileSync('mount', ['-o', 'remount,ro', dir])
+  execFileSync('/bin/mount', ['-o', 'remount,ro', dir])
   say(await open())
 }
 

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fileSd, hostTargets, instanceTargets } from '../../../controller/publishers/file-sd.ts'
@@ -50,7 +50,7 @@ test('a host is one target at its own exporter', () => {
 })
 
 test('nothing at all is an empty list and not an absent one, and others may read it', async () => {
-  const dir = join(await tempFolder('publish'), 'published')
+  const dir = join(await tempFolder('publish'), 'deep', 'published')
   const publisher = fileSd.parse({ type: 'file-sd', dir }).open({ fs: realDisk().fs })
   expect(await publisher.publish(listOf())).toEqual({ kind: 'written' })
   for (const name of ['instances.json', 'hosts.json']) {
@@ -60,10 +60,12 @@ test('nothing at all is an empty list and not an absent one, and others may read
 })
 
 test('a folder that cannot be made is a failure that names it', async () => {
-  const dir = join(await tempFolder('publish'), 'missing', 'published')
+  const parent = await tempFolder('publish')
+  await writeFile(join(parent, 'a-file'), '')
+  const dir = join(parent, 'a-file', 'published')
   const publisher = fileSd.parse({ type: 'file-sd', dir }).open({ fs: realDisk().fs })
   expect(await publisher.publish(listOf())).toEqual({
     kind: 'failed',
-    detail: expect.stringContaining(`${dir}/instances.json: the folder does not exist: create it`),
+    detail: expect.stringContaining(`${dir}/instances.json: a part of this path is not a folder`),
   })
 })
