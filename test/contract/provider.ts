@@ -243,6 +243,16 @@ export function providerContract(name: string, setup: () => Promise<Bench>): voi
       await runs('host-2', ['web-2'])
     })
 
+    test('the name of a host that was deleted makes no host again, so that an order that comes late is harmless', async () => {
+      await create('host-1')
+      await inState('host-1', 'running')
+      await remove('host-1')
+      await gone('host-1')
+      expect(await create('host-1')).toEqual(done)
+      await bench.settle()
+      expect(await hostsOf(provider)).toEqual([])
+    })
+
     test('deleting a host that never existed is done', async () => {
       expect(await remove('host-1')).toEqual(done)
     })

@@ -8,7 +8,7 @@ import { takeClaim } from './claim.ts'
 import { makeFolder, syncFolder, writeSynced } from './files.ts'
 import { readHost } from './host.ts'
 import { cacheDir, dataDir, hostFolder, hostsDir } from './layout.ts'
-import { draftDir, removeHostFolder } from './leftovers.ts'
+import { draftDir, isBuried, removeHostFolder } from './leftovers.ts'
 import { manifestFile } from './manifests.ts'
 import { pidScope } from './proc.ts'
 import type { Order } from './records.ts'
@@ -26,7 +26,14 @@ export async function createHost(
 ): Promise<Outcome> {
   pidScope()
   const dir = join(hostsDir(deps.dir), order.name)
+  const buried = () => isBuried(deps.dir, order.name)
+  if (await buried()) return { kind: 'done' }
   const made = await makeHostFolder(dir, orderOf(pool, deps, order), manifest)
+  // Again, because it may have been deleted while its folder was made; then nobody else takes it away.
+  if (made === 'made' && (await buried())) {
+    await undo(dir)
+    return { kind: 'done' }
+  }
   const host = await readHost(deps.dir, order.name)
   if (host === undefined) return { kind: 'unknown', detail: `${dir} went away while the host was made` }
   if (host.order.pool !== pool.name) return taken(order.name, host.order.pool)

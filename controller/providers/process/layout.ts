@@ -34,6 +34,8 @@ export function hostFolder(dir: string): HostFolder {
 }
 
 export const hostsDir = (stateDir: string): string => join(stateDir, 'hosts')
+/** Names of hosts that were deleted. */
+export const gravesDir = (stateDir: string): string => join(hostsDir(stateDir), '.deleted')
 export const dataDir = (stateDir: string): string => join(stateDir, 'data')
 export const cacheDir = (stateDir: string): string => join(stateDir, 'cache')
 

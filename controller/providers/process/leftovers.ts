@@ -1,8 +1,12 @@
-import { readdir, rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { codeOf } from '../../store/file-system.ts'
-import { syncFolder } from './files.ts'
+import { createFile, makeFolder, readJson, syncFolder } from './files.ts'
+import { gravesDir, hostsDir } from './layout.ts'
 import { statOf } from './proc.ts'
+
+/** Two may be at it at once. */
+const thorough = { recursive: true, force: true, maxRetries: 3 }
 
 /** Where a host's folder is put together before it appears under its own name. */
 export const draftDir = (hosts: string, key: string): string => join(hosts, `.new-${key}-${process.pid}`)
@@ -11,21 +15,40 @@ export const draftDir = (hosts: string, key: string): string => join(hosts, `.ne
 export async function removeHostFolder(dir: string): Promise<void> {
   const going = join(dirname(dir), `.gone-${basename(dir)}`)
   // One of the same name that was left half-emptied would be in the way.
-  await rm(going, { recursive: true, force: true })
+  await rm(going, thorough)
   try {
     await rename(dir, going)
     await syncFolder(dirname(dir))
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
   }
-  await rm(going, { recursive: true, force: true })
+  await rm(going, thorough)
 }
 
-/** Removes what crashes left half-made or half-removed. */
-export async function sweepLeftovers(hosts: string): Promise<void> {
+/** A call that comes later than this after its host was deleted does not come any more. Milliseconds. */
+const REMEMBERED = 86_400_000
+
+/** Remembers that a host was deleted, so that an order that comes late does not make it again. */
+export async function bury(stateDir: string, name: string): Promise<void> {
+  await makeFolder(gravesDir(stateDir))
+  await createFile(join(gravesDir(stateDir), name), '{}')
+}
+
+export async function isBuried(stateDir: string, name: string): Promise<boolean> {
+  return (await readJson(join(gravesDir(stateDir), name))) !== undefined
+}
+
+/** Removes what crashes left half-made or half-removed, and what need not be remembered at `now` (epoch ms) any more. */
+export async function sweepLeftovers(stateDir: string, now: number): Promise<void> {
+  const hosts = hostsDir(stateDir)
   for (const name of await readdir(hosts)) {
     const maker = /^\.new-.+-(\d+)$/.exec(name)?.[1]
     const orphaned = maker !== undefined && statOf(Number(maker)) === undefined
-    if (orphaned || name.startsWith('.gone-')) await rm(join(hosts, name), { recursive: true, force: true })
+    if (orphaned || name.startsWith('.gone-')) await rm(join(hosts, name), thorough)
+  }
+  for (const name of await readdir(gravesDir(stateDir))) {
+    const grave = join(gravesDir(stateDir), name)
+    const { mtimeMs } = await stat(grave)
+    if (now - mtimeMs > REMEMBERED) await rm(grave, { force: true })
   }
 }

@@ -4,8 +4,7 @@ import { pause } from './deadline.ts'
 import { createFile } from './files.ts'
 import { type Host, readHost } from './host.ts'
 import { type Identity, isRunning, signal } from './identity.ts'
-import { hostsDir } from './layout.ts'
-import { removeHostFolder, sweepLeftovers } from './leftovers.ts'
+import { bury, removeHostFolder, sweepLeftovers } from './leftovers.ts'
 import { readManifest, versions } from './manifests.ts'
 import { straysOf } from './strays.ts'
 
@@ -25,7 +24,13 @@ export async function deleteHost(
   caller: AbortSignal,
 ): Promise<Outcome> {
   const host = await readHost(deps.dir, name)
-  if (host === undefined || host.order.pool !== pool) return { kind: 'done' }
+  if (host !== undefined && host.order.pool !== pool) return { kind: 'done' }
+  await bury(deps.dir, name)
+  const late = host ?? (await readHost(deps.dir, name))
+  return late === undefined ? { kind: 'done' } : await end(late, deps, name, caller)
+}
+
+async function end(host: Host, deps: ProviderDeps, name: string, caller: AbortSignal): Promise<Outcome> {
   await createFile(host.folder.deleting, JSON.stringify({ since: deps.now() }))
   await takeClaim(host.folder, { kind: 'deleted' })
   const condemned = await readHost(deps.dir, name)
@@ -33,7 +38,7 @@ export async function deleteHost(
   await stopSupervisor(condemned, deps, caller)
   if (!(await endStrays(condemned, caller))) return { kind: 'unknown', detail: `${name} is still stopping` }
   await removeHostFolder(condemned.folder.dir)
-  await sweepLeftovers(hostsDir(deps.dir))
+  await sweepLeftovers(deps.dir, deps.now())
   return { kind: 'done' }
 }
 

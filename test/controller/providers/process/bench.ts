@@ -17,6 +17,9 @@ import type { Bench } from '../../../contract/provider.ts'
 import { tempFolder } from '../../../support/process.ts'
 import { until } from '../../../support/until.ts'
 
+/** The variable of this name as commands write it. */
+export const the = (name: string): string => `\${${name}}`
+
 /** A run that ends at once on SIGTERM; `command` and so on as given. */
 export function aRun(over: Partial<Run> = {}): Run {
   return {
