@@ -25,8 +25,8 @@ export interface ClampRecord {
   clamp: string
   before: number
   after: number
-  reason?: ReasonCode
-  why?: string
+  reason: ReasonCode
+  why: string
   until?: number
 }
 
@@ -52,3 +52,6 @@ export interface Decision {
   next: { out?: number; in?: number }
   alarms: readonly string[]
 }
+
+/** What was concluded, before it is put into words. */
+export type Judged = Omit<Decision, 'reason' | 'sentence' | 'alarms' | 'next'>

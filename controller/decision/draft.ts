@@ -73,6 +73,10 @@ export function intend(draft: Draft, kind: Intent['kind'], { name, pool }: HostR
   draft.intents.set(key, { id, kind, host: name, pool, at: draft.now, attempts: 0, notBefore: 0 })
 }
 
+export function recordsOf({ hosts }: Draft, pool: string): HostRecord[] {
+  return [...hosts.values()].filter((record) => record.pool === pool)
+}
+
 export function put(draft: Draft, record: HostRecord): HostRecord {
   draft.hosts.set(record.name, record)
   return record

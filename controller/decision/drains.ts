@@ -1,15 +1,16 @@
-import { type Draft, put, remanifest, say } from './draft.ts'
-import type { Entry, Health, HostRecord, Instance, Leaving } from './fleet.ts'
+import { type Draft, put, recordsOf, remanifest, say } from './draft.ts'
+import type { DrainRecord, Entry, Health, HostRecord, Instance, Leaving } from './fleet.ts'
 import type { ListRecord } from './state.ts'
 import { duration } from './words.ts'
 
 /** How long after the list was written routers are taken to have read it. */
 export const SETTLE = 2_000
 
-/** Out of the published list, and routers have had time to notice. */
-export function isSettled(id: string, list: ListRecord | undefined, now: number): boolean {
-  return list !== undefined && !list.members.includes(id) && now >= list.writtenAt + SETTLE
-}
+/** Whether routers have had time to notice that an instance, out of the list since `unlistedAt`, is not to be used. */
+export type IsSettled = (unlistedAt: number | undefined, now: number) => boolean
+
+export const isSettled: IsSettled = (unlistedAt, now) =>
+  unlistedAt !== undefined && now >= unlistedAt + SETTLE
 
 /** Marks an instance as draining: it leaves the published list with this tick. */
 export function startDrain(draft: Draft, { id, host, workload }: Instance, why: string): void {
@@ -21,21 +22,16 @@ export function startDrain(draft: Draft, { id, host, workload }: Instance, why: 
   say(draft, 'drain', record, `${workload} instance ${id} on ${host} drains: ${why}`, entry)
 }
 
-/** Takes instances out of the manifest; their slots stay taken until their processes are gone. */
-export function remove(
-  draft: Draft,
-  host: string,
-  ids: ReadonlySet<string>,
-  why: (entry: Entry) => string,
-): void {
+/** Takes instances out of the manifest, each for its reason; their slots stay taken until their processes are gone. */
+export function remove(draft: Draft, host: string, going: ReadonlyMap<string, string>): void {
   const record = draft.hosts.get(host)
-  if (record === undefined) return
-  const going = record.entries.filter(({ id }) => ids.has(id))
-  if (going.length === 0) return
-  const left = going.map((entry) => leavingOf(entry, draft.now))
-  const staying = record.entries.filter(({ id }) => !ids.has(id))
+  if (record === undefined || going.size === 0) return
+  const gone = record.entries.filter(({ id }) => going.has(id))
+  const left = gone.map((entry) => leavingOf(entry, draft.now))
+  const staying = record.entries.filter(({ id }) => !going.has(id))
   remanifest(draft, record, staying, [...record.leaving, ...left])
-  for (const entry of going) say(draft, 'remove', record, `${entry.id} leaves ${host}: ${why(entry)}`, entry)
+  for (const entry of gone)
+    say(draft, 'remove', record, `${entry.id} leaves ${host}: ${going.get(entry.id)}`, entry)
 }
 
 const leavingOf = ({ id, workload, slots, port, run }: Entry, since: number): Leaving => ({
@@ -47,25 +43,32 @@ const leavingOf = ({ id, workload, slots, port, run }: Entry, since: number): Le
   since,
 })
 
-/** What a drain waits for next. */
-export type DrainPhase = 'settling' | 'to-ask' | 'draining' | 'over'
+/** What a drain waits for next, or why it is over. */
+export type DrainPhase = { kind: 'settling' | 'to-ask' | 'draining' } | { kind: 'over'; why: string }
 
-/** Where the drain of an entry stands. Each phase has an end: a drain that nobody answers is over after two graces. */
+/**
+ * Where the drain of an entry stands. As long as routers may send it work it is neither asked nor removed; from then on each
+ * phase has an end, and a drain that nobody answers is over after two graces.
+ */
 export function drainPhase(
-  entry: Entry,
+  { drain, run, readyAt }: Entry,
   health: Health,
-  list: ListRecord | undefined,
   now: number,
+  settled: IsSettled = isSettled,
 ): DrainPhase {
-  const { drain, run } = entry
-  if (drain === undefined || !isSettled(entry.id, list, now)) return 'settling'
-  if (entry.readyAt === undefined || run.drain.path === undefined) return 'over'
-  if (health.kind === 'unready' && health.drained) return 'over'
-  if (health.kind === 'silent' && health.refused) return 'over'
-  if (drain.askedAt !== undefined) return now >= drain.askedAt + run.drain.grace ? 'over' : 'draining'
-  // Counted from the list, not from the beginning of the drain: a controller that was away has not asked in that time.
-  const unanswered = Math.max(drain.since, list?.writtenAt ?? drain.since) + SETTLE + 2 * run.drain.grace
-  return now >= unanswered ? 'over' : 'to-ask'
+  if (drain === undefined) return { kind: 'settling' }
+  const over = (why: string): DrainPhase => ({ kind: 'over', why })
+  if (health.kind === 'silent' && health.refused) return over(`it is gone (${health.detail})`)
+  if (!settled(drain.unlistedAt, now)) return { kind: 'settling' }
+  if (readyAt === undefined) return over('it was never ready')
+  if (run.drain.path === undefined) return over('it is out of routing and drains when it is stopped')
+  if (health.kind === 'unready' && health.drained) return over(`it drained in ${duration(now - drain.since)}`)
+  const { grace } = run.drain
+  if (drain.askedAt !== undefined && now >= drain.askedAt + grace)
+    return over(`it did not drain within ${duration(grace)}`)
+  if (drain.askedAt !== undefined) return { kind: 'draining' }
+  if (now < (drain.unlistedAt ?? drain.since) + SETTLE + 2 * grace) return { kind: 'to-ask' }
+  return over('it did not answer when asked to drain')
 }
 
 /** Moves every drain of a pool on; answers the entries whose instance is to be asked to drain now. */
@@ -74,30 +77,37 @@ export function advanceDrains(
   pool: string,
   list: ListRecord | undefined,
   healthOf: (id: string) => Health,
+  settled: IsSettled = isSettled,
 ): { host: string; entry: Entry }[] {
   const toAsk: { host: string; entry: Entry }[] = []
-  for (const record of [...draft.hosts.values()]) {
-    if (record.pool !== pool || record.deleting !== undefined) continue
-    toAsk.push(...advanceHost(draft, record, list, healthOf))
+  const listed = new Set(list?.members)
+  for (const record of recordsOf(draft, pool)) {
+    if (record.deleting !== undefined || record.entries.every(({ drain }) => drain === undefined)) continue
+    const noted = noteUnlisted(draft, record, list, listed)
+    const over = new Map<string, string>()
+    for (const entry of noted.entries) {
+      const phase = drainPhase(entry, healthOf(entry.id), draft.now, settled)
+      if (phase.kind === 'to-ask') toAsk.push({ host: record.name, entry })
+      if (phase.kind === 'over') over.set(entry.id, phase.why)
+    }
+    remove(draft, record.name, over)
   }
   return toAsk
 }
 
-function advanceHost(
+/** Remembers when the list was first written without each instance that drains. */
+function noteUnlisted(
   draft: Draft,
   record: HostRecord,
   list: ListRecord | undefined,
-  healthOf: (id: string) => Health,
-): { host: string; entry: Entry }[] {
-  const toAsk: { host: string; entry: Entry }[] = []
-  const over = new Set<string>()
-  for (const entry of record.entries) {
-    if (entry.drain === undefined) continue
-    const phase = drainPhase(entry, healthOf(entry.id), list, draft.now)
-    if (phase === 'to-ask') toAsk.push({ host: record.name, entry })
-    if (phase === 'over') over.add(entry.id)
+  listed: ReadonlySet<string>,
+): HostRecord {
+  const noted = ({ unlistedAt, ...drain }: DrainRecord, id: string): DrainRecord => {
+    if (list === undefined || listed.has(id)) return drain
+    return { ...drain, unlistedAt: unlistedAt ?? Math.min(list.writtenAt, draft.now) }
   }
-  const took = ({ drain }: Entry): string => `drained in ${duration(draft.now - (drain?.since ?? draft.now))}`
-  remove(draft, record.name, over, took)
-  return toAsk
+  const entries = record.entries.map((entry) =>
+    entry.drain === undefined ? entry : { ...entry, drain: noted(entry.drain, entry.id) },
+  )
+  return put(draft, { ...record, entries })
 }

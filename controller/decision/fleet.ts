@@ -21,13 +21,16 @@ export interface Entry {
   placedAt: number
   /** When it was first seen ready. */
   readyAt?: number
+  /** No policy names its workload since then. */
+  unruledSince?: number
   drain?: DrainRecord
 }
 
-/** `since`: taken out of routing. `askedAt`: POST /drain acknowledged. */
+/** `since`: taken out of routing. `unlistedAt`: not in the published list since. `askedAt`: POST /drain acknowledged. */
 export interface DrainRecord {
   since: number
   why: string
+  unlistedAt?: number
   askedAt?: number
 }
 
@@ -143,8 +146,16 @@ export function count(instances: readonly Instance[]): Counts {
   return counts
 }
 
-/** The manifest that a record stands for, under the present epoch. */
-export function manifestOf(record: HostRecord, epoch: number): Manifest {
-  const instances = record.entries.map(({ drain: _drain, readyAt: _readyAt, ...instance }) => instance)
-  return { revision: record.revision, epoch, instances }
+/** The manifest that a record stands for, under the present epoch. Equal records make equal manifests, to the letter. */
+export function manifestOf({ revision, entries }: HostRecord, epoch: number): Manifest {
+  const instances = entries.map(({ id, workload, slots, port, run, token, placedAt }) => {
+    return { id, workload, slots, port, run, token, placedAt }
+  })
+  return { revision, epoch, instances }
+}
+
+/** The labels by which a host can be adopted without a store. */
+export function labelsOf(record: HostRecord, controller: string, epoch: number): Record<string, string> {
+  const { pool, index, slots, intent } = record
+  return { controller, pool, index: String(index), slots: String(slots), intent, epoch: String(epoch) }
 }

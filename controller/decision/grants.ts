@@ -1,36 +1,42 @@
-import { type Board, compare, type Placed, place } from './place.ts'
+import { type Board, freeSlots } from './board.ts'
+import { compare, first } from './order.ts'
+import { type Placed, place } from './place.ts'
 import type { Policy } from './policy.ts'
 import { plural } from './words.ts'
 
-/** What a workload asks of its pool. `have`: instances alive; `wanted`: the size that its decision asks for. */
+/** What a workload asks of its pool. */
 export interface Claim {
   policy: Policy
+  /** Instances that hold a place already. */
   have: number
+  /** The last granted size. */
   size: number
+  /** How many it is to have. */
   wanted: number
+  /** How many its min lacks. */
+  lacking: number
+  /** Nothing may be taken from it now. */
+  firm: boolean
 }
 
-/** What it gets. `placed`: where the new ones go. `why` is there when it gets less than it asked for. */
-export interface Grant {
-  claim: Claim
-  granted: number
+/** What it gets. `placed`: where the new ones go. `cap`: what its size may be at most; `why` says so, or why it is short. */
+export interface Grant<C extends Claim> {
+  claim: C
   placed: Placed[]
+  isShort: boolean
+  cap?: number
   why?: string
 }
 
-interface Bid extends Grant {
-  stuck: boolean
-}
-
-const total = ({ claim, placed }: Bid): number => claim.have + placed.length
-const isShort = (bid: Bid): boolean => !bid.stuck && total(bid) < bid.claim.wanted
-const isBelowMin = (bid: Bid): boolean => total(bid) < bid.claim.policy.size.min
-const shortage = (bid: Bid): number => (bid.claim.wanted - total(bid)) / bid.claim.wanted
+const total = ({ claim, placed }: Grant<Claim>): number => claim.have + placed.length
+const owed = ({ claim, placed }: Grant<Claim>): number => Math.max(0, claim.lacking - placed.length)
+const isServed = (bid: Grant<Claim>): boolean => total(bid) >= bid.claim.wanted
+const shortage = (bid: Grant<Claim>): number => (bid.claim.wanted - total(bid)) / bid.claim.wanted
 
 /** Below min first, then priority, then the largest relative shortage, then the name. */
-function order(a: Bid, b: Bid): number {
+function byNeed(a: Grant<Claim>, b: Grant<Claim>): number {
   return (
-    Number(isBelowMin(b)) - Number(isBelowMin(a)) ||
+    Number(owed(b) > 0) - Number(owed(a) > 0) ||
     b.claim.policy.priority - a.claim.policy.priority ||
     shortage(b) - shortage(a) ||
     compare(a.claim.policy.workload, b.claim.policy.workload)
@@ -39,64 +45,87 @@ function order(a: Bid, b: Bid): number {
 
 /**
  * Shares out free slots, one instance at a time, by really placing it on the board. While a minimum cannot be met nobody
- * grows beyond its own, and whoever is above its min owes slots to it.
+ * grows beyond its own, and whoever is above its min owes slots to it. `freeing`: slots that are about to be free anyway.
  */
-export function grant(board: Board, claims: readonly Claim[]): Grant[] {
-  const bids = claims.map((claim): Bid => ({ claim, granted: claim.wanted, placed: [], stuck: false }))
-  for (;;) {
-    const [next] = bids.filter(isShort).sort(order)
-    if (next === undefined) break
-    serve(board, next, bids)
+export function grant<C extends Claim>(board: Board, claims: readonly C[], freeing = 0): Grant<C>[] {
+  const bids = claims.map((claim): Grant<C> => ({ claim, placed: [], isShort: false }))
+  const queue = bids.filter((bid) => !isServed(bid)).sort(byNeed)
+  let unmet: Grant<C> | undefined
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const why = serve(board, next, unmet)
+    if (why !== undefined) refuse(next, why)
+    else if (!isServed(next)) enqueue(queue, next)
+    if (owed(next) > 0 && next.isShort) unmet ??= next
   }
-  for (const bid of bids) settle(bid)
-  for (const bid of bids.filter((one) => one.stuck && isBelowMin(one))) collect(bid, bids)
-  return bids.map(({ stuck: _stuck, ...rest }) => rest)
+  if (unmet !== undefined) collect(unmet, bids, freeing)
+  return bids
 }
 
-function serve(board: Board, bid: Bid, bids: readonly Bid[]): void {
-  const reserved = isBelowMin(bid) ? undefined : bids.find((one) => one.stuck && isBelowMin(one))
-  if (reserved !== undefined) {
-    bid.stuck = true
-    bid.why = `free slots of pool ${board.pool.name} are kept for the min of ${reserved.claim.policy.workload}`
-    return
+/** Only the bid that was just served has changed its place in the order, so it alone is put back where it belongs. */
+function enqueue<C extends Claim>(queue: Grant<C>[], bid: Grant<C>): void {
+  let low = 0
+  let high = queue.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const other = queue[middle]
+    if (other !== undefined && byNeed(other, bid) < 0) low = middle + 1
+    else high = middle
   }
-  const placed = place(board, bid.claim.policy)
-  if (placed !== undefined) {
-    bid.placed.push(placed)
-    return
-  }
-  bid.stuck = true
-  bid.why = board.mayOpen
-    ? fullSentence(board)
-    : `pool ${board.pool.name} has no free slot and may not order hosts now`
+  queue.splice(low, 0, bid)
 }
 
-const fullSentence = ({ pool }: Board): string =>
-  `pool ${pool.name} is full (${plural(pool.hosts.max, 'host')} at most, ${plural(pool.slots, 'slot')} each)`
+/** Places one instance; answers why not, where it cannot. */
+function serve(board: Board, bid: Grant<Claim>, unmet: Grant<Claim> | undefined): string | undefined {
+  const { policy } = bid.claim
+  if (unmet !== undefined && owed(bid) === 0)
+    return `free slots of pool ${board.pool.name} are kept for the min of ${unmet.claim.policy.workload}`
+  const placed = place(board, policy)
+  if (placed === undefined) return fullSentence(board, policy)
+  bid.placed.push(placed)
+  return undefined
+}
+
+function fullSentence(board: Board, { run }: Policy): string {
+  const { pool, closed, hosts, spots } = board
+  const none = freeSlots(board) === 0 ? 'no free slot' : `no host with ${plural(run.slots, 'free slot')}`
+  if (closed !== undefined) return `pool ${pool.name} has ${none} and ${closed}`
+  const going = hosts - spots.size
+  const less = going === 0 ? '' : `, ${going} of them on the way out`
+  return `pool ${pool.name} has ${none} and all the hosts it may have (${pool.hosts.max}${less})`
+}
 
 /** A size granted before is not taken back because a replacement finds no slot at the moment; growth is. */
-function settle(bid: Bid): void {
-  if (!bid.stuck) return
-  const { claim } = bid
-  bid.granted = Math.min(claim.wanted, Math.max(claim.size, total(bid), claim.policy.size.min))
+function refuse(bid: Grant<Claim>, why: string): void {
+  const { size, policy } = bid.claim
+  bid.isShort = true
+  bid.why = why
+  bid.cap = Math.max(size, total(bid), policy.size.min)
 }
 
-/** Whoever is above its min gives back what an unmet minimum lacks: lowest priority first, then the largest surplus. */
-function collect(needy: Bid, bids: readonly Bid[]): void {
-  let lacking = (needy.claim.policy.size.min - total(needy)) * needy.claim.policy.run.slots
-  const surplus = ({ claim, granted }: Bid): number => Math.min(claim.have, granted) - claim.policy.size.min
-  while (lacking > 0) {
-    const [donor] = bids
-      .filter((bid) => bid !== needy && surplus(bid) > 0)
-      .sort(
-        (a, b) =>
-          a.claim.policy.priority - b.claim.policy.priority ||
-          surplus(b) - surplus(a) ||
-          compare(a.claim.policy.workload, b.claim.policy.workload),
-      )
+/** Whoever is above its min gives back what unmet minima lack: lowest priority first, then the largest surplus. */
+function collect(unmet: Grant<Claim>, bids: readonly Grant<Claim>[], freeing: number): void {
+  const { workload, pool } = unmet.claim.policy
+  let lack = -freeing
+  for (const bid of bids) if (bid.isShort) lack += owed(bid) * bid.claim.policy.run.slots
+  const left = new Map(bids.map((bid) => [bid, surplus(bid)]))
+  const donors = bids.filter((bid) => surplus(bid) > 0)
+  const byDuty = (a: Grant<Claim>, b: Grant<Claim>): number =>
+    a.claim.policy.priority - b.claim.policy.priority ||
+    (left.get(b) ?? 0) - (left.get(a) ?? 0) ||
+    compare(a.claim.policy.workload, b.claim.policy.workload)
+  while (lack > 0) {
+    const donor = first(
+      donors.filter((bid) => (left.get(bid) ?? 0) > 0),
+      byDuty,
+    )
     if (donor === undefined) return
-    donor.granted = Math.min(donor.claim.have, donor.granted) - 1
-    donor.why = `pool ${needy.claim.policy.pool} lacks slots for the min of ${needy.claim.policy.workload}`
-    lacking -= donor.claim.policy.run.slots
+    const rest = (left.get(donor) ?? 0) - 1
+    left.set(donor, rest)
+    donor.cap = donor.claim.policy.size.min + rest
+    donor.why = `pool ${pool} lacks slots for the min of ${workload}`
+    lack -= donor.claim.policy.run.slots
   }
 }
+
+const surplus = ({ claim }: Grant<Claim>): number =>
+  claim.firm ? 0 : Math.max(0, Math.min(claim.have, claim.wanted) - claim.policy.size.min)

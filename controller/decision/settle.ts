@@ -1,4 +1,4 @@
-import { condemn, type Draft, intentKey, put, say } from './draft.ts'
+import { condemn, type Draft, intend, put, say } from './draft.ts'
 import type { Intent } from './state.ts'
 import { duration } from './words.ts'
 
@@ -12,9 +12,9 @@ export interface Ended {
 }
 
 const RETRY_FIRST = 1_000
-const RETRY_MOST = 60_000
+export const RETRY_MOST = 60_000
 const BACKOFF_FIRST = 15_000
-const BACKOFF_MOST = 600_000
+export const BACKOFF_MOST = 600_000
 
 /** Doubles from `first` to at most `most`; `jitter` in 0..1 spreads it over the upper half. */
 const backOff = (first: number, most: number, failures: number, jitter: number): number =>
@@ -51,14 +51,8 @@ function done(draft: Draft, ended: Ended, intent: Intent): void {
     draft.backoffs.delete(record.pool)
   }
   draft.intents.delete(ended.key)
-  if (record.revision > ended.revision && record.deleting === undefined) tellAgain(draft, intent)
-}
-
-/** The manifest has moved on while the host was being told the former one. */
-function tellAgain(draft: Draft, intent: Intent): void {
-  const key = intentKey('set-manifest', intent.host)
-  if (draft.intents.has(key)) return
-  draft.intents.set(key, { ...intent, kind: 'set-manifest', at: draft.now, attempts: 0, notBefore: 0 })
+  // The manifest may have moved on while the host was being told the former one.
+  if (record.revision > ended.revision && record.deleting === undefined) intend(draft, 'set-manifest', record)
 }
 
 /** An order that was refused for certain leaves no host behind: it is undone, and the pool is not asked again for a while. */

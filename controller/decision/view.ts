@@ -1,4 +1,13 @@
-import type { Entry, Health, HostRecord, Instance, InstanceState, Leaving, ListedHost } from './fleet.ts'
+import type {
+  Entry,
+  Health,
+  HostRecord,
+  HostState,
+  Instance,
+  InstanceState,
+  Leaving,
+  ListedHost,
+} from './fleet.ts'
 
 /** What a tick saw of one pool. `listing` is absent when the provider could not be asked: then the pool is blind. */
 export interface Seen {
@@ -6,13 +15,13 @@ export interface Seen {
   blind?: string
 }
 
+/** States that no host comes back from. */
+export const isGone = (state: HostState): boolean =>
+  state === 'stopped' || state === 'failed' || state === 'deleting'
+
 /** The host is gone by the provider's own word, so that silence on it is no sign of blindness. */
 export function isLost(record: HostRecord, listed: ListedHost | undefined): boolean {
-  if (record.deleting !== undefined) return true
-  return (
-    listed !== undefined &&
-    (listed.state === 'stopped' || listed.state === 'failed' || listed.state === 'deleting')
-  )
+  return record.deleting !== undefined || (listed !== undefined && isGone(listed.state))
 }
 
 /**

@@ -4,15 +4,20 @@ export interface WorkloadRecord {
   size: number
   lastOut?: number
   lastIn?: number
-  /** Each change of the size in the trailing hour, oldest first, and the one in force at its beginning. */
+  /**
+   * Each change of the size in the trailing hour, oldest first, and the one in force at its beginning. Empty at first sight,
+   * before anything is remembered.
+   */
   sizes: readonly { at: number; size: number }[]
 }
 
 const HOUR = 3_600_000
 
 /** Records that `size` was granted at `now`, and forgets changes that no longer bear on the trailing hour. */
-export function recordSize(record: WorkloadRecord | undefined, size: number, now: number): WorkloadRecord {
-  if (record === undefined) return { size, sizes: [{ at: now, size }] }
+export function recordSize(former: WorkloadRecord, size: number, now: number): WorkloadRecord {
+  // What was before the first sight is unknown, so it makes wait and hold as an out does.
+  if (former.sizes.length === 0) return { size, lastOut: now, sizes: [{ at: now, size }] }
+  const record = notAhead(former, now)
   const sizes = recent(record.sizes, now)
   if (size === record.size) return sizes.length === record.sizes.length ? record : { ...record, sizes }
   const changed = { ...record, size, sizes: [...sizes, { at: now, size }] }
@@ -30,4 +35,20 @@ function recent(sizes: WorkloadRecord['sizes'], now: number): WorkloadRecord['si
 export function extremes(record: WorkloadRecord, now: number): { peak: number; trough: number } {
   const sizes = [record.size, ...recent(record.sizes, now).map(({ size }) => size)]
   return { peak: Math.max(...sizes), trough: Math.min(...sizes) }
+}
+
+/**
+ * The record with no time ahead of `now`. When the clock was set back, what waits on such a time waits its usual time from
+ * now on, and not until the clock has caught up.
+ */
+export function notAhead(record: WorkloadRecord, now: number): WorkloadRecord {
+  const { size, lastOut, lastIn, sizes } = record
+  const newest = Math.max(lastOut ?? now, lastIn ?? now, ...sizes.map(({ at }) => at))
+  if (newest <= now) return record
+  return {
+    size,
+    ...(lastOut !== undefined && { lastOut: Math.min(lastOut, now) }),
+    ...(lastIn !== undefined && { lastIn: Math.min(lastIn, now) }),
+    sizes: sizes.map(({ at, size: then }) => ({ at: Math.min(at, now), size: then })),
+  }
 }

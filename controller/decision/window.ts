@@ -1,19 +1,16 @@
+import {
+  type Covered,
+  type Expected,
+  instanceCoverage,
+  type Stretch,
+  timeCoverage,
+  width,
+} from './coverage.ts'
 import type { Rule } from './policy.ts'
 import type { MissingReason, Question, Reading, Sample } from './reading.ts'
+import { duration, plural } from './words.ts'
 
-/** How many instances were ready from `at` to `until` (epoch ms). */
-export interface ReadySpan {
-  at: number
-  until: number
-  ready: number
-}
-
-/** Who is to be found in a reading: each ready instance by all the names that raw data may know it under. */
-export interface Expected {
-  ready: readonly (readonly string[])[]
-  /** Ready counts over the window, oldest first; what came before the first is taken to be the present count. */
-  spans: readonly ReadySpan[]
-}
+export type { Expected, ReadySpan } from './coverage.ts'
 
 /**
  * The integral of a reading over its window. `load` is the mean total load in the rule's unit. In `partial` it is a lower
@@ -24,8 +21,10 @@ export type Integral =
   | { kind: 'partial'; load: number; coverage: number; newest: number; detail: string }
   | { kind: 'missing'; reason: MissingReason; detail: string }
 
+/** What samples there are. */
+type Data = Exclude<Reading, { kind: 'missing' }>
+
 const POINTS_AT_MOST = 240
-const BRIDGE = 60_000
 
 /** The question that a rule asks at `now`. It ends one interval in the past, since the newest sample may not have arrived. */
 export function questionOf(rule: Rule, now: number): Question | undefined {
@@ -36,65 +35,9 @@ export function questionOf(rule: Rule, now: number): Question | undefined {
   return { query: text, per: rule.per, from: to - rule.window, to, step, interval }
 }
 
-/** A sample with the stretch of the window that it vouches for. */
-interface Covered {
-  value: number
-  present: number
-  from: number
-  to: number
-}
-
-/** Each sample vouches for at most `step` before it and never for what an earlier sample vouches for already. */
-function cover(samples: readonly Sample[], step: number, from: number, to: number): Covered[] {
-  const covered: Covered[] = []
-  let end = from
-  for (const { t, value, present } of samples) {
-    if (t <= end || t > to || !Number.isFinite(value)) continue
-    covered.push({ value, present: present ?? 0, from: Math.max(end, t - step), to: t })
-    end = t
-  }
-  return covered
-}
-
-const width = ({ from, to }: Covered): number => to - from
-
-/** Sums `measure` x time over the covered stretches. */
-function area(covered: readonly Covered[], measure: (part: Covered) => number): number {
-  let sum = 0
-  for (const part of covered) sum += measure(part) * width(part)
-  return sum
-}
-
-/** Ready instance-milliseconds that the window ought to hold. */
-function expectedArea(expected: Expected, from: number, to: number): number {
-  const now = expected.ready.length
-  let sum = 0
-  let end = to
-  for (let i = expected.spans.length - 1; i >= 0 && end > from; i--) {
-    const span = expected.spans[i]
-    if (span === undefined || span.at >= end) continue
-    // A count holds until the next tick. Over a longer silence nothing is known, so the present count stands in.
-    const until = end - span.until <= BRIDGE ? end : span.until
-    sum += Math.max(0, end - Math.max(until, from)) * now
-    const start = Math.max(span.at, from)
-    sum += Math.max(0, until - start) * span.ready
-    end = start
-  }
-  return sum + Math.max(0, end - from) * now
-}
-
-/** The ready instances that the raw data of the newest sample does not show, if it shows who is in it. */
-function absentees(seen: readonly string[], expected: Expected): number {
-  const names = new Set(seen)
-  const shown = expected.ready.filter((known) => known.some((name) => names.has(name))).length
-  // A query about something else, such as a queue, names none of the instances: then absence says nothing.
-  if (shown === 0) return 0
-  return expected.ready.length - shown
-}
-
 /**
  * Integrates a reading over the window of its question (time-weighted mean of the load over (from, to]).
- * `least`: share (0..1) of the window that has to be covered for the result to be whole.
+ * `least`: share (0..1) of the window that has to be covered for the result to be whole. `scale`: into the rule's unit.
  */
 export function integrate(
   question: Question,
@@ -103,82 +46,99 @@ export function integrate(
   least: number,
   scale = 1,
 ): Integral {
-  if (reading.kind === 'missing') return { kind: 'missing', reason: reading.reason, detail: reading.detail }
-  const perInstance = question.per === 'instance'
-  const usable = perInstance
-    ? reading.samples.filter(({ present }) => present !== undefined)
-    : reading.samples
-  if (usable.length < reading.samples.length && usable.length === 0) {
-    return {
-      kind: 'missing',
-      reason: 'no-instances',
-      detail: 'the source cannot tell how many instances are in the mean',
-    }
-  }
-  const covered = cover(usable, reading.step, question.from, question.to)
+  if (reading.kind === 'missing') return missing(reading.reason, reading.detail)
+  const covered = cover(question, reading)
   const last = covered.at(-1)
-  if (last === undefined) return { kind: 'missing', reason: 'no-data', detail: 'no samples in the window' }
-  const behind = question.to - last.to
-  if (behind >= 2 * question.step) {
-    return {
-      kind: 'missing',
-      reason: 'stale',
-      detail: `the newest sample is ${seconds(behind + question.interval)} old`,
-    }
+  if (last === undefined) return nothing(question, reading)
+  const newest = last.to
+  const behind = question.to - newest
+  if (behind >= 2 * question.step)
+    return missing('stale', `the newest sample is ${duration(behind + question.interval)} old`)
+  const area = scale * areaOf(covered, question.per)
+  if (!Number.isFinite(area)) return missing('not-a-number', `its load is ${area}`)
+  const coverage = coverageOf(covered, expected, question)
+  const present = question.per === 'instance' ? last.present : expected.ready.length
+  const detail = flawOf(reading, expected, coverage, least, present)
+  if (detail === undefined) {
+    const time = covered.reduce((sum, part) => sum + width(part), 0)
+    return { kind: 'whole', load: area / time, coverage, newest }
   }
-  const load = (part: Covered): number => scale * part.value * (perInstance ? part.present : 1)
-  return judge(question, reading, expected, least, covered, area(covered, load), last.to)
+  return { kind: 'partial', load: area / width(question), coverage, newest, detail }
 }
 
-function judge(
-  question: Question,
-  reading: Exclude<Reading, { kind: 'missing' }>,
-  expected: Expected,
-  least: number,
-  covered: readonly Covered[],
-  total: number,
-  newest: number,
-): Integral {
-  const window = question.to - question.from
-  const time = area(covered, () => 1)
-  const coverage =
-    question.per === 'instance' ? instanceCoverage(question, expected, covered, time) : time / window
-  const present = question.per === 'instance' ? covered.at(-1)?.present : undefined
-  const flaw = flawOf(reading, expected, coverage, least, present)
-  if (flaw === undefined) return { kind: 'whole', load: total / time, coverage, newest }
-  return { kind: 'partial', load: total / window, coverage, newest, detail: flaw }
+const missing = (reason: MissingReason, detail: string): Integral => ({ kind: 'missing', reason, detail })
+
+/** Samples up to one interval in the future are taken, since clocks differ; later ones are not believed. */
+const latest = ({ to, interval }: Question): number => to + 2 * interval
+
+/** Each usable sample vouches for at most `step` before it, and never for what an earlier one vouches for already. */
+function cover(question: Question, { samples, step }: Data): Covered[] {
+  const covered: Covered[] = []
+  let end = question.from
+  for (const sample of samples) {
+    const { t, value, present = 0 } = sample
+    if (t > latest(question) || !isUsable(sample, question)) continue
+    const [from, to] = [Math.max(end, t - step), Math.min(t, question.to)]
+    if (from >= to) continue
+    covered.push({ value, present, from, to })
+    end = to
+  }
+  return covered
 }
 
-function instanceCoverage(
-  { from, to }: Question,
-  expected: Expected,
-  covered: readonly Covered[],
-  time: number,
-): number {
-  const ought = expectedArea(expected, from, to)
-  const byTime = time / (to - from)
-  if (ought === 0) return byTime
-  // Instances that are on their way out may be present beyond the ready ones; they must not make up for holes in time.
-  return Math.min(byTime, area(covered, ({ present }) => present) / ought)
+function isUsable({ value, present }: Sample, { per }: Question): boolean {
+  return Number.isFinite(value) && (per === 'workload' || present !== undefined)
 }
 
+/** Load x time over the covered stretches. */
+function areaOf(covered: readonly Covered[], per: Question['per']): number {
+  let sum = 0
+  for (const part of covered) sum += part.value * (per === 'instance' ? part.present : 1) * width(part)
+  return sum
+}
+
+function coverageOf(covered: readonly Covered[], expected: Expected, question: Question): number {
+  const window: Stretch = question
+  return question.per === 'instance'
+    ? instanceCoverage(covered, expected, window)
+    : timeCoverage(covered, window)
+}
+
+/** Why there is nothing to integrate. */
+function nothing(question: Question, { samples }: Data): Integral {
+  const ahead = samples.find(({ t }) => t > latest(question))
+  if (ahead !== undefined) {
+    const by = duration(ahead.t - question.to - question.interval)
+    return missing('future', `its samples are ${by} in the future: compare the clocks`)
+  }
+  const inside = samples.filter(({ t }) => t > question.from)
+  if (inside.length === 0) return missing('no-data', 'no samples in the window')
+  if (inside.some(({ value }) => Number.isFinite(value)))
+    return missing('no-instances', 'the source cannot tell how many instances are in the mean')
+  return missing('not-a-number', `${plural(inside.length, 'sample')} in the window, none a number`)
+}
+
+/** Why a reading is not whole. `present`: the instances behind its newest sample. */
 function flawOf(
-  reading: Exclude<Reading, { kind: 'missing' }>,
-  expected: Expected,
+  reading: Data,
+  { ready }: Expected,
   coverage: number,
   least: number,
-  present: number | undefined,
+  present: number,
 ): string | undefined {
   if (reading.kind === 'partial') return reading.detail
   if (coverage < least)
     return `samples cover ${percent(coverage)} of the window, ${percent(least)} are needed`
-  const absent = absentees(reading.seen, expected)
-  const ready = expected.ready.length
-  if (absent > 0) return `${ready - absent} of ${ready} ready instances are in the reading`
-  if (present !== undefined && present < ready)
-    return `${present} of ${ready} ready instances are in the reading`
-  return undefined
+  const found = Math.min(named(reading.seen, ready), present)
+  return found < ready.length ? `${found} of ${ready.length} ready instances are in the reading` : undefined
+}
+
+/** How many of the ready instances raw data shows by name. */
+function named(seen: readonly string[], ready: Expected['ready']): number {
+  const names = new Set(seen)
+  const shown = ready.filter((known) => known.some((name) => names.has(name))).length
+  // A query about something else, such as a queue, names none of the instances: then absence says nothing.
+  return shown === 0 ? ready.length : shown
 }
 
 const percent = (share: number): string => `${Math.floor(share * 100)} %`
-const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`

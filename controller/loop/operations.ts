@@ -1,5 +1,4 @@
-import { manifestOf } from '../decision/fleet.ts'
-import { labelsOf } from '../decision/plan.ts'
+import { labelsOf, manifestOf } from '../decision/fleet.ts'
 import type { Ended } from '../decision/settle.ts'
 import type { Intent, StoreState } from '../decision/state.ts'
 import type { Outcome, Provider } from '../providers/provider.ts'

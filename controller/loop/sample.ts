@@ -1,7 +1,7 @@
-import { scaleOf } from '../decision/decide.ts'
 import type { Instance } from '../decision/fleet.ts'
 import type { Policy, Pool, Rule } from '../decision/policy.ts'
 import { missing, type Question, type Reading } from '../decision/reading.ts'
+import { scaleOf } from '../decision/rules.ts'
 import { type Expected, type Integral, integrate, questionOf } from '../decision/window.ts'
 import type { LookDeps } from './deps.ts'
 

@@ -1,4 +1,4 @@
-import { minimaFit } from '../decision/place.ts'
+import { minimaFit } from '../decision/minima.ts'
 import type { Policy, Pool } from '../decision/policy.ts'
 import { sayDuration } from './duration.ts'
 import type { GlimpsedRule } from './glimpse.ts'

@@ -35,6 +35,7 @@ const RunSchema = z.strictObject({
 const DrainSchema = z.strictObject({
   since: time,
   why: z.string(),
+  unlistedAt: time.exactOptional(),
   askedAt: time.exactOptional(),
 })
 
@@ -47,6 +48,7 @@ const EntrySchema = z.strictObject({
   token: z.string(),
   placedAt: time,
   readyAt: time.exactOptional(),
+  unruledSince: time.exactOptional(),
   drain: DrainSchema.exactOptional(),
 })
 

@@ -1,4 +1,4 @@
-import { countsInWords } from '../decision/decide.ts'
+import { countsInWords } from '../decision/sentence.ts'
 import { duration } from '../decision/words.ts'
 import type { HostStatus, PoolStatus, SlotStatus, Status } from './status.ts'
 

@@ -59,7 +59,7 @@ describe('a folder', () => {
         '/p/b.yaml': other.replace('min: 2', 'min: 6'),
       },
       said: [
-        '/p/a.yaml:12: size.min: the minima do not fit pool local (4 x 3 slots): other gets 5 of 6; raise hosts.max or lower a min',
+        '/p/a.yaml:12: size.min: the minima do not fit pool local (4 x 3 slots): ingest gets 6 of 7; raise hosts.max or lower a min',
       ],
     },
   ])('$name', ({ texts, said }) => {

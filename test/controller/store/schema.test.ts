@@ -70,7 +70,8 @@ const full: Saved = {
             token: 't',
             placedAt: 1,
             readyAt: 2,
-            drain: { since: 3, why: 'in', askedAt: 4 },
+            unruledSince: 2,
+            drain: { since: 3, why: 'in', unlistedAt: 3, askedAt: 4 },
           },
           {
             id: 'ingest-2',

@@ -1,0 +1,39 @@
+import { mostAtOnce } from './bounds.ts'
+import type { Clamp } from './clamp.ts'
+import { clamps, shrinkClamps } from './clamps.ts'
+import { type IsSettled, isSettled } from './drains.ts'
+import type { Counts, Instance } from './fleet.ts'
+import { type Doubt, isCollapse } from './hosts.ts'
+import type { Policy } from './policy.ts'
+import { type Quarantine, quarantine } from './quarantine.ts'
+import { isDistrusted } from './view.ts'
+
+/** The guards of the judgement, as values, so that a test can leave one out and see the outcome flip. */
+export interface Guards {
+  clamps: readonly Clamp[]
+  /** What a grant smaller than the present size has to keep to. */
+  shrinkClamps: readonly Clamp[]
+  /** Promise 4: how many of so many instances may begin to drain in one tick. */
+  mostAtOnce(policy: Policy, instances: number): number
+  /** Promise 6: the instances that share the load. */
+  counted(counts: Counts): number
+  /** Promise 7: whether so many look dead that nothing is deleted. */
+  isDistrusted(instances: readonly Instance[], share: number): boolean
+  /** Promise 7, of hosts: whether so many are missing that the listing is doubted. */
+  isCollapse: Doubt
+  /** Promise 9: whether routers know that an instance is not to be used. */
+  isSettled: IsSettled
+  /** Promise 10: what a rule that throws can do. */
+  quarantine: Quarantine
+}
+
+export const guards: Guards = {
+  clamps,
+  shrinkClamps,
+  mostAtOnce,
+  counted: ({ ready, starting }) => ready + starting,
+  isDistrusted,
+  isCollapse,
+  isSettled,
+  quarantine,
+}

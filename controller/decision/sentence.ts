@@ -1,0 +1,62 @@
+import type { ClampRecord, Judged, RuleNumbers } from './decision.ts'
+import type { Counts } from './fleet.ts'
+import type { ReasonCode } from './reason.ts'
+
+/** The one sentence that says what was decided and why. */
+export function sentenceOf(judged: Judged, reason: ReasonCode): string {
+  const { workload, size, granted } = judged
+  if (granted === size) return `${workload} stays at ${size}: ${whyNot(judged, reason)}`
+  return `${workload} ${size} -> ${granted}: ${whyMoved(judged, reason)}`
+}
+
+function whyMoved({ size, granted, rules, clamps, min }: Judged, reason: ReasonCode): string {
+  if (reason === 'below-min') return `min is ${min}`
+  const request = requestIn(clamps)
+  if (request !== undefined && granted < size)
+    return `${request.why}${held(clamps.slice(clamps.indexOf(request) + 1))}`
+  const moving = rules.filter(({ proposal }) => proposal.kind === (granted > size ? 'out' : 'in'))
+  return `${moving.map(said).join(' and ')}${held(clamps)}`
+}
+
+/** What asks for fewer instances whatever the rules say: a lowered max, or a pool that cannot give all. */
+function requestIn(clamps: readonly ClampRecord[]): ClampRecord | undefined {
+  return clamps.findLast(({ reason }) => reason === 'above-max' || reason === 'pool-full')
+}
+
+function held(clamps: readonly ClampRecord[]): string {
+  const bounds = clamps.map(({ after, why }) => `held to ${after}: ${why}`)
+  return bounds.length === 0 ? '' : ` (${bounds.join('; ')})`
+}
+
+function whyNot(judged: Judged, reason: ReasonCode): string {
+  const { rules, clamps, min, max } = judged
+  const last = clamps.at(-1)
+  if (last !== undefined) {
+    const request = requestIn(clamps)?.why ?? asks(judged, judged.wanted > judged.size ? 'out' : 'in')
+    return request === last.why ? last.why : `${request}, but ${last.why}`
+  }
+  if (rules.length === 0) return `it has no rules, so nothing but its min (${min}) and max (${max}) moves it`
+  if (reason !== 'rule-blocks-in') return rules.map(said).join('; ')
+  const blocking = rules.filter(({ proposal }) => proposal.kind === 'stay')
+  return `${asks(judged, 'in')}, but ${blocking.map(said).join(' and ')}`
+}
+
+/** "cpu 82.4 % over 70 % (5m mean) asks for 5" */
+function asks({ rules }: Judged, kind: 'out' | 'in'): string {
+  const asking = rules.filter(({ proposal }) => proposal.kind === kind)
+  const size = Math.max(...asking.map(({ proposal }) => proposal.size ?? 0))
+  const reasons = asking.map(({ name, proposal }) => `${name} ${proposal.why}`)
+  return `${reasons.join(' and ')} ${asking.length === 1 ? 'asks' : 'ask'} for ${size}`
+}
+
+function said({ name, reading, detail, proposal }: RuleNumbers): string {
+  if (reading === 'missing') return `${name} is missing (${detail})`
+  const flaw = reading === 'partial' ? `, with what is absent counted as 0 (${detail})` : ''
+  return `${name} ${proposal.why}${flaw}`
+}
+
+/** "ready 3, starting 1", naming only what there is. */
+export function countsInWords(counts: Counts): string {
+  const named = Object.entries(counts).filter(([, amount]) => amount > 0)
+  return named.length === 0 ? 'none' : named.map(([state, amount]) => `${state} ${amount}`).join(', ')
+}

@@ -1,0 +1,40 @@
+import { type Draft, put, recordsOf, say } from './draft.ts'
+import type { Entry, HostRecord } from './fleet.ts'
+import { plural } from './words.ts'
+
+/**
+ * Instances whose workload no policy of the pool names keep running and keep their slots: a file that was removed by mistake
+ * must not end a service. That is said once, when it is first noticed, and forgotten when the policy is back.
+ */
+export function noteUnruled(draft: Draft, pool: string, ruled: ReadonlySet<string>): void {
+  const found = new Map<string, { first: HostRecord; entry: Entry; instances: number }>()
+  for (const record of recordsOf(draft, pool)) {
+    if (record.deleting !== undefined || record.entries.every((entry) => isNoted(entry, ruled))) continue
+    const entries = record.entries.map((entry) => noted(entry, ruled, draft.now))
+    put(draft, { ...record, entries })
+    for (const entry of record.entries) {
+      if (isNoted(entry, ruled) || ruled.has(entry.workload)) continue
+      const { first = record, instances = 0 } = found.get(entry.workload) ?? {}
+      found.set(entry.workload, { first, entry, instances: instances + 1 })
+    }
+  }
+  for (const { first, entry, instances } of found.values()) {
+    const whom = `${plural(instances, 'instance')} of ${entry.workload} in pool ${pool}`
+    say(
+      draft,
+      'hold',
+      first,
+      `${whom} will neither be scaled nor healed, since no policy names it; bring its policy back`,
+      entry,
+    )
+  }
+}
+
+const isNoted = ({ workload, unruledSince }: Entry, ruled: ReadonlySet<string>): boolean =>
+  ruled.has(workload) === (unruledSince === undefined)
+
+function noted(entry: Entry, ruled: ReadonlySet<string>, now: number): Entry {
+  if (isNoted(entry, ruled)) return entry
+  const { unruledSince: _since, ...rest } = entry
+  return ruled.has(entry.workload) ? rest : { ...rest, unruledSince: now }
+}
