@@ -1,0 +1,53 @@
+import type { Wave } from './wave.ts'
+
+/** How fast the demo goes: the wave, and policy values that suit it. Times in ms, band in events a second per instance. */
+export interface Pace {
+  wave: Wave
+  band: { above: number; below: number }
+  size: { min: number; max: number }
+  window: number
+  /** Over which the counters are made a rate. */
+  rate: number
+  outWait: number
+  inWait: number
+  inHold: number
+  /** How long an empty host stays. */
+  emptyFor: number
+  /** How long coming back to min usually takes once the wave is over. */
+  settling: number
+}
+
+const band = { above: 100, below: 40 }
+const size = { min: 2, max: 8 }
+
+function waveOf(base: number, peak: number, [quiet, up, hold, down]: [number, number, number, number]): Wave {
+  return [
+    { name: 'base', from: base, to: base, length: quiet * 1000 },
+    { name: 'ramp up', from: base, to: peak, length: up * 1000 },
+    { name: 'hold', from: peak, to: peak, length: hold * 1000 },
+    { name: 'ramp down', from: peak, to: base, length: down * 1000 },
+  ]
+}
+
+/**
+ * Peaks lie well between what n and n + 1 instances may carry, so that the size to be reached is not a matter of luck: 640 is
+ * 107 each for 6, over the band, and 91 each for 7, inside; 450 is 112 each for 4 and 90 each for 5.
+ */
+export const paces = {
+  full: {
+    wave: waveOf(80, 640, [10, 25, 25, 8]),
+    ...{ band, size, window: 12_000, rate: 5_000 },
+    ...{ outWait: 3_000, inWait: 4_000, inHold: 10_000, emptyFor: 5_000, settling: 32_000 },
+  },
+  short: {
+    wave: waveOf(80, 450, [2, 7, 8, 2]),
+    ...{ band, size, window: 5_000, rate: 3_000 },
+    ...{ outWait: 1_000, inWait: 2_000, inHold: 4_000, emptyFor: 3_000, settling: 16_000 },
+  },
+} as const satisfies Record<string, Pace>
+
+export type PaceName = keyof typeof paces
+
+export function isPaceName(name: string): name is PaceName {
+  return Object.hasOwn(paces, name)
+}

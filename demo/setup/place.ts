@@ -1,0 +1,48 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { dataDir } from '../../controller/providers/process/layout.ts'
+import type { Pace } from '../pace.ts'
+import { Trouble } from '../trouble.ts'
+import { policyText, settingsText, workload } from './files.ts'
+import { reservePorts } from './ports.ts'
+
+/** Where the demo's files are, where its controller serves, and how to run the product. */
+export interface Place {
+  /** The demo's own folder. */
+  folder: string
+  /** The checkout. */
+  root: string
+  /** The Node that runs all. */
+  node: string
+  /** Where the controller serves, without a slash at the end. */
+  url: string
+  /** The list of instances that are ready, for routers. */
+  list: string
+  /** Each instance's events lie in a folder in here; they outlive the instances. */
+  data: string
+  /** Gives the ports back. */
+  release(): Promise<void>
+  /** Removes the folder with all that is in it. */
+  remove(): Promise<void>
+}
+
+/** Makes a folder with settings and a policy, on ports that are free. Throws Trouble when there are none. */
+export async function makePlace(
+  pace: Pace,
+  { root, node, tmp }: { root: string; node: string; tmp: string },
+): Promise<Place> {
+  const ports = await reservePorts()
+  if (ports === undefined) throw new Trouble('no free ports were found on 127.0.0.1; end what listens there')
+  const folder = await mkdtemp(join(tmp, 'capuchin-demo-'))
+  const state = join(folder, 'state')
+  await mkdir(join(folder, 'policies'))
+  await writeFile(join(folder, 'capuchin.yaml'), settingsText(pace, ports))
+  await writeFile(join(folder, 'policies', `${workload}.yaml`), policyText(pace))
+  return {
+    ...{ folder, root, node, url: `http://127.0.0.1:${ports.server}` },
+    list: join(state, 'published', `${workload}.list`),
+    data: join(dataDir(state), workload),
+    release: ports.release,
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+  }
+}

@@ -1,0 +1,48 @@
+import type { Report } from './report.ts'
+import { type Line, span } from './view/line.ts'
+import { clock, latencyInWords, whole } from './view/scene.ts'
+
+/** What the demo showed, for the end. `faults`: what it did not show. */
+export function summaryLines(report: Report, faults: readonly string[], began: number): Line[] {
+  const { minInstances, maxInstances, finalInstances, maxHosts, latency, duration } = report
+  const times =
+    latency === undefined
+      ? 'nothing was acknowledged'
+      : `p50 ${latencyInWords(latency.p50)}, p99 ${latencyInWords(latency.p99)}, longest ${latencyInWords(latency.max)}, from when each event was due`
+  return [
+    [span('What Capuchin did', 'title')],
+    ...report.decisions.filter(({ from, to }) => from !== to).map((decision) => moved(decision, began)),
+    [],
+    [span('What came of it', 'title')],
+    [
+      span(
+        `  instances  ${minInstances} -> ${maxInstances} -> ${finalInstances}, on up to ${maxHosts} hosts`,
+      ),
+    ],
+    [span('  events     '), ...eventsOf(report)],
+    [span(`  latency    ${times}`)],
+    [span(`  time       ${clock(duration)}`)],
+    [],
+    ...verdict(faults),
+  ]
+}
+
+function moved({ at, sentence, from, to }: Report['decisions'][number], began: number): Line {
+  return [span(clock(at - began).padStart(6), 'dim'), span(`  ${sentence}`, to > from ? 'high' : 'low')]
+}
+
+/** `34,567 sent = 34,567 acknowledged = 34,567 on disk`, or where the numbers part. */
+function eventsOf({ sent, acknowledged, stored, retries, duplicates }: Report): Line {
+  const first = sent === acknowledged ? '=' : '≠'
+  const second = acknowledged === stored ? '=' : '≠'
+  const same = first === '=' && second === '='
+  const numbers = `${whole(sent)} sent ${first} ${whole(acknowledged)} acknowledged ${second} ${whole(stored)} on disk`
+  const extra =
+    retries + duplicates === 0 ? '' : `  (${whole(retries)} retries, ${whole(duplicates)} stored twice)`
+  return [span(numbers, same ? 'good' : 'bad'), span(extra, 'dim')]
+}
+
+function verdict(faults: readonly string[]): Line[] {
+  if (faults.length > 0) return faults.map((fault) => [span('FAILED: ', 'bad'), span(fault)])
+  return [[span('It scaled out with the load and in again, and lost nothing.', 'good')]]
+}

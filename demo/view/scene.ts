@@ -1,0 +1,48 @@
+import type { Decision } from '../../controller/decision/decision.ts'
+import type { Status } from '../../controller/web/status.ts'
+import type { LoadProgress } from '../load/protocol.ts'
+import type { Pace } from '../pace.ts'
+import type { Moment, Stage } from '../progress.ts'
+import type { Told } from '../story.ts'
+import type { Point } from './chart.ts'
+
+/** All that the views show. */
+export interface Scene {
+  /** Epoch ms of the demo's begin. */
+  began: number
+  /** Ms since then. */
+  elapsed: number
+  pace: Pace
+  stages: readonly Stage[]
+  moment: Moment
+  /** The status page of the controller, for those who want to look themselves. */
+  url?: string | undefined
+  load?: LoadProgress | undefined
+  status?: Status | undefined
+  trends: Trends
+  /** Oldest first. */
+  told: readonly Told[]
+}
+
+/** The course of events so far, a point a second; times are ms since the demo began. */
+export interface Trends {
+  rate: readonly Point[]
+  /** Mean load per instance over the window: what the policy judges. */
+  level: readonly Point[]
+  ready: readonly Point[]
+}
+
+/** The demo has one workload. */
+export const decisionOf = ({ status }: Scene): Decision | undefined => status?.workloads[0]
+
+/** 83 s is 1:23. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+/** 12345 is 12,345. */
+export const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
+
+export const latencyInWords = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`

@@ -1,0 +1,38 @@
+import { totalOf } from '../progress.ts'
+import type { Told } from '../story.ts'
+import { type Line, span, type Tone } from './line.ts'
+import { clock, decisionOf, type Scene } from './scene.ts'
+
+const tones: Record<Told['kind'], Tone> = { out: 'high', in: 'low', hold: 'dim', step: 'dim' }
+
+/** The last sentences, oldest first, and what holds at present below. Holds of the past are left out: they are many. */
+export function storyLines(scene: Scene, height: number): Line[] {
+  const moves = scene.told.filter(({ kind }) => kind !== 'hold')
+  if (moves.length === 0) return introduction(scene).slice(0, height)
+  const { sentence } = decisionOf(scene) ?? {}
+  const isNews = sentence !== undefined && sentence !== moves.at(-1)?.text
+  const present: Line[] = isNews ? [[span('now'.padStart(5)), span(`  ${sentence}`, 'bold')]] : []
+  const past = height - present.length
+  return [
+    ...moves.slice(moves.length - Math.min(past, moves.length)).map((one) => toldLine(one, scene.began)),
+    ...present,
+  ]
+}
+
+/** ` 0:27  ingest 2 -> 3: ...`; what follows from a decision is set in below it. */
+export function toldLine({ at, kind, text }: Told, began: number): Line {
+  const inset = kind === 'step' ? '    ' : '  '
+  return [span(clock(at - began).padStart(5), 'dim'), span(`${inset}${text}`, tones[kind])]
+}
+
+/** What is going to happen, for those who see it for the first time. */
+export function introduction({ pace, stages }: Scene): Line[] {
+  const { size, band, wave } = pace
+  const peak = Math.max(...wave.map(({ to }) => to))
+  return [
+    `A wave of ${wave[0].from} to ${peak} events a second goes to ingest, a small HTTP service.`,
+    `Capuchin keeps ${size.min} to ${size.max} instances of it, each within ${band.below} to ${band.above} events a second,`,
+    'on hosts that are processes of this machine. No acknowledged event may be lost.',
+    `It takes about ${clock(totalOf(stages))} minutes; Ctrl-C stops everything.`,
+  ].map((text) => [span(text)])
+}

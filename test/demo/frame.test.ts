@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { frame } from '../../demo/view/frame.ts'
+import { glyphsFor } from '../../demo/view/glyphs.ts'
+import { paint, shorten, span, textOf } from '../../demo/view/line.ts'
+import { busyScene, firstScene } from './scene.ts'
+
+const glyphs = glyphsFor({})
+const drawn = (scene: typeof busyScene, width = 100, height = 40): string[] =>
+  frame(scene, { width, height, glyphs }).map(textOf)
+
+const sizes = [
+  { width: 200, height: 60 },
+  { width: 80, height: 24 },
+  { width: 60, height: 20 },
+  { width: 40, height: 12 },
+  { width: 20, height: 5 },
+  { width: 1, height: 1 },
+]
+
+test.for(sizes)('a frame fits a terminal of $width x $height', ({ width, height }) => {
+  for (const scene of [busyScene, firstScene]) {
+    const lines = drawn(scene, width, height)
+    expect(lines.length).toBeLessThanOrEqual(height)
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
+  }
+})
+
+test.for([
+  { what: 'the time', text: '0:40' },
+  { what: 'where to look oneself', text: 'http://127.0.0.1:7070/api/v1/status' },
+  { what: 'the stage', text: 'ramp up' },
+  { what: 'the load', text: '512 events/s' },
+  { what: 'what was acknowledged', text: 'sent 12,345, acknowledged 12,340, retries 2' },
+  { what: 'the latency', text: 'p50 3 ms, p99 41 ms' },
+  {
+    what: 'the integral against the band',
+    text: '112 events/s 12s mean, over the band   band 40 to 100   now 128',
+  },
+  { what: 'the sizes', text: 'min 2   wanted 5   granted 5   ready 4 +1 starting   max 8' },
+  { what: 'the slots as a picture', text: '[#+.] capuchin-local-3 (zone b, running) ingest-4 ingest-7' },
+  { what: 'what the marks mean', text: '# ready  + starting' },
+  { what: 'decisions with their time', text: ' 0:30  ingest 3 -> 4: load 108 over 100 (12s mean)' },
+  { what: 'what follows from them', text: ' 0:30    ingest-6 goes to running host capuchin-local-1, slot 2' },
+  { what: 'what holds at present', text: '  now  ingest 4 -> 5: load 112 over 100 (12s mean)' },
+])('a frame shows $what', ({ text }) => {
+  expect(drawn(busyScene).join('\n')).toContain(text)
+})
+
+test('a terminal of the usual size shows the chart, the hosts and the last sentences', () => {
+  const text = drawn(busyScene, 80, 24).join('\n')
+  for (const part of ['█', '100 ', '[###]', 'ingest 4 -> 5', '  now  ']) expect(text).toContain(part)
+})
+
+test('holds of the past are left out, as there is one almost every second', () => {
+  expect(drawn(busyScene).join('\n')).not.toContain('stays at 2')
+})
+
+test('a line that is too long ends with a mark', () => {
+  expect(textOf(shorten([span('abc', 'bold'), span('defg')], 5))).toBe('abcd…')
+  expect(textOf(shorten([span('abc'), span('de')], 5))).toBe('abcde')
+})
+
+test('colours are only where they are wanted', () => {
+  const line = [span('ready ', 'good'), span('4')]
+  expect(paint(line, false)).toBe('ready 4')
+  expect(paint(line, true)).toBe('\x1b[32mready \x1b[39m4')
+})
