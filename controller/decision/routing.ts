@@ -1,4 +1,5 @@
 import type { Instance } from './fleet.ts'
+import { groupBy } from './order.ts'
 
 /** Who routers may send work to: ids in order, and the sentence when the last good list is kept. */
 export interface Routed {
@@ -7,25 +8,26 @@ export interface Routed {
 }
 
 /**
- * Promise 8: never an empty or collapsing list because of a flap. When more than half of the former members, and more than
- * one, would go at once without being on their way out, or a pool cannot be seen, those that still exist stay.
+ * Promise 8: no workload's list empties or collapses because of a flap. When more than half of its former members, and more
+ * than one, or the last ones, would go at once without being on their way out, those that still exist stay; all of them do when
+ * the pool cannot be seen.
  */
 export function routed(former: readonly string[], instances: readonly Instance[], canSee: boolean): Routed {
-  const ready = instances.filter(({ state }) => state === 'ready').map(({ id }) => id)
-  const isReady = new Set(ready)
-  const flapping = instances.filter(
-    ({ id, state }) => former.includes(id) && !isReady.has(id) && isFlap(state),
-  )
-  const ids = flapping.map(({ id }) => id)
-  const collapse = ids.length > 1 && ids.length > former.length / 2
-  const empty = ready.length === 0 && ids.length > 0
-  if (canSee && !collapse && !empty) return { members: ready.sort() }
-  const members = [...new Set([...ready, ...ids])].sort()
-  if (ids.length === 0) return { members }
-  return {
-    members,
-    held: `${ids.length} of ${former.length} would leave the list at once without being drained`,
+  const before = new Set(former)
+  const members: string[] = []
+  const held: string[] = []
+  for (const [workload, mine] of groupBy(instances, (one) => one.workload)) {
+    const ready = mine.filter(({ state }) => state === 'ready')
+    const kept = mine.filter(({ id, state }) => before.has(id) && isFlap(state))
+    const of = kept.length + ready.filter(({ id }) => before.has(id)).length
+    const collapses = ready.length === 0 || (kept.length > 1 && kept.length > of / 2)
+    const holds = kept.length > 0 && (collapses || !canSee)
+    for (const { id } of holds ? [...ready, ...kept] : ready) members.push(id)
+    if (holds) held.push(`${kept.length} of ${of} of ${workload}`)
   }
+  members.sort()
+  if (held.length === 0) return { members }
+  return { members, held: `${held.join(', ')} would leave the list at once without being drained` }
 }
 
 const isFlap = (state: Instance['state']): boolean =>

@@ -1,6 +1,16 @@
 import { type Draft, put, recordsOf, say } from './draft.ts'
-import type { Entry, HostRecord } from './fleet.ts'
+import type { Entry, Health, HostRecord } from './fleet.ts'
 import { plural } from './words.ts'
+
+/** Remembers when an instance was first ready; from then on its silence means death. */
+export function noteReady(draft: Draft, pool: string, healthOf: (id: string) => Health): void {
+  const isNew = ({ id, readyAt }: Entry): boolean => readyAt === undefined && healthOf(id).kind === 'ready'
+  for (const record of recordsOf(draft, pool)) {
+    if (record.deleting !== undefined || !record.entries.some(isNew)) continue
+    const entries = record.entries.map((entry) => (isNew(entry) ? { ...entry, readyAt: draft.now } : entry))
+    put(draft, { ...record, entries })
+  }
+}
 
 /**
  * Instances whose workload no policy of the pool names keep running and keep their slots: a file that was removed by mistake

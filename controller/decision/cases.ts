@@ -1,0 +1,63 @@
+import { type Case, decide, type Settled } from './decide.ts'
+import { count, type Instance } from './fleet.ts'
+import type { Guards } from './guards.ts'
+import { behind, type Known } from './known.ts'
+import { groupBy } from './order.ts'
+import type { Policy, Pool } from './policy.ts'
+import { isAlive } from './view.ts'
+import { notAhead, type WorkloadRecord } from './waits.ts'
+
+/** The cases and decisions of a pool's workloads, before grants. */
+export function settleAll(
+  pool: Pool,
+  policies: readonly Policy[],
+  instances: readonly Instance[],
+  known: Known,
+  judgement: Guards,
+): Settled[] {
+  const mine = groupBy(instances, ({ workload }) => workload)
+  const whole = distrustOf("the pool's", pool, instances, judgement)
+  return policies.map((policy) => {
+    const own = mine.get(policy.workload) ?? []
+    const distrust = distrustOf('its', pool, own, judgement) ?? whole
+    const one = {
+      ...caseOf(policy, pool, own, known, judgement),
+      ...(distrust !== undefined && { distrust }),
+    }
+    const decision = decide(one, judgement.clamps, judgement.quarantine)
+    return { one, decision, instances: own, alive: own.filter(isAlive) }
+  })
+}
+
+export function caseOf(
+  policy: Policy,
+  pool: Pool,
+  mine: readonly Instance[],
+  known: Known,
+  { counted }: Guards,
+): Case {
+  const { state, now, integrals } = known
+  const record = notAhead(state.workloads[policy.workload] ?? foundSize(mine), now)
+  const counts = count(mine)
+  const clock = behind(known) > 0 ? { clockBehind: behind(known) } : {}
+  const measured = integrals.get(policy.workload) ?? []
+  return { policy, pool, now, record, counts, counted: counted(counts), integrals: measured, ...clock }
+}
+
+/** At first sight the size is what hosts were told to run, those included that have died meanwhile: they are replaced. */
+function foundSize(mine: readonly Instance[]): WorkloadRecord {
+  const told = mine.filter(({ state }) => state !== 'draining' && state !== 'leaving')
+  return { size: told.length, sizes: [] }
+}
+
+function distrustOf(
+  whose: string,
+  { distrustShare }: Pool,
+  among: readonly Instance[],
+  { isDistrusted }: Guards,
+): string | undefined {
+  if (!isDistrusted(among, distrustShare)) return undefined
+  const { dead, ready, starting, unready } = count(among)
+  const judged = dead + ready + starting + unready
+  return `${dead} of ${whose} ${judged} instances look dead at once, so nothing is deleted until that clears`
+}
