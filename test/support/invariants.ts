@@ -87,8 +87,10 @@ export function unsettled(cloud: Cloud, state: StoreState, policies: readonly Po
 }
 
 /** Instances that are ready and that routers send work to, with the host that they serve on. */
-export function servingOf(cloud: Cloud, { lists }: StoreState): Map<string, string> {
+export function servingOf(cloud: Cloud, { lists, hosts }: StoreState): Map<string, string> {
   const routed = new Set(Object.values(lists).flatMap(({ members }) => members))
+  // Who was judged dead may come back to life before its host is told; that is the price of healing.
+  for (const { leaving } of Object.values(hosts)) for (const { id } of leaving) routed.delete(id)
   const serving = new Map<string, string>()
   for (const { name, manifest } of cloud.hosts()) {
     for (const { id } of manifest?.instances ?? []) {

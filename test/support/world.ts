@@ -139,6 +139,7 @@ export function createWorld(options: WorldOptions): World {
     return {
       controller: 'capuchin',
       now: () => clock.now,
+      elapsed: () => clock.now,
       random: options.random ?? (() => 0.5),
       token: () => `token-${++tokens}`,
       pools,
