@@ -25,17 +25,19 @@ async function look(deps: LookDeps, pool: Pool): Promise<Seen> {
   return { listing: new Map(listing.hosts.map((host) => [host.name, host])) }
 }
 
-/** Tells the prober whom to watch: every instance in a manifest whose host has an address. */
+/** Tells the prober whom to watch: every instance in a manifest whose host has an address, as listed now or before. */
 export function watch(deps: LookDeps, state: StoreState, seen: ReadonlyMap<string, Seen>): void {
   deps.prober.watch(targetsOf(state, seen))
 }
 
 export function targetsOf(state: StoreState, seen: ReadonlyMap<string, Seen>): ProbeTargetOf[] {
   const targets: ProbeTargetOf[] = []
-  for (const { name, pool, entries } of Object.values(state.hosts)) {
-    const address = hostOf(seen, pool, name)?.address
+  for (const { name, pool, entries, leaving, address: last } of Object.values(state.hosts)) {
+    const { address = last, alive } = hostOf(seen, pool, name) ?? {}
     if (address === undefined) continue
-    for (const { id, port, run } of entries) targets.push({ id, address, port, probe: run.probe })
+    // Where the provider cannot tell whose process lives, probes have to tell when a slot is free.
+    const watched = alive === undefined ? [...entries, ...leaving] : entries
+    for (const { id, port, run } of watched) targets.push({ id, address, port, probe: run.probe })
   }
   return targets
 }
