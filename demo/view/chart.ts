@@ -59,10 +59,6 @@ export function bars(
   })
 }
 
-/** The row of `rows`, counted from the top, in which a value lies. */
-export const rowOf = (value: number, top: number, rows: number): number =>
-  rows - 1 - Math.min(rows - 1, Math.floor((value * rows) / top))
-
 function cellOf(
   value: number | undefined,
   top: number,

@@ -28,7 +28,7 @@ export function createPlain(write: (line: string) => void): View {
 }
 
 /** ` 0:40  ramp up: 395 events/s, 99 each (12s mean 91, band 40 to 100); size 4 of 2..8, ready 4; hosts [##.] [##.]` */
-export function stateLine(scene: Scene): string {
+function stateLine(scene: Scene): string {
   const { elapsed, stages, moment, load, pace, status } = scene
   const parts: string[] = []
   const decision = decisionOf(scene)
