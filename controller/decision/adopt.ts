@@ -1,5 +1,5 @@
 import { condemn, type Draft, put, recordsOf, say } from './draft.ts'
-import type { Entry, HostRecord, ListedHost } from './fleet.ts'
+import { type Entry, type HostRecord, type ListedHost, reachOf } from './fleet.ts'
 import type { Pool } from './policy.ts'
 import { isGone } from './view.ts'
 import { plural } from './words.ts'
@@ -36,6 +36,7 @@ function recordFrom(listed: ListedHost, pool: Pool, now: number): HostRecord {
     confirmedAt: now,
     seenAt: now,
     ...(state === 'running' && { runningAt: now }),
+    ...reachOf(listed),
     revision: manifest?.revision ?? 0,
     entries,
     leaving: [],

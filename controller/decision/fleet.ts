@@ -60,6 +60,9 @@ export interface HostRecord {
   runningAt?: number
   /** A listing has named it at least once. */
   seenAt?: number
+  /** As last listed: that one listing fails is no reason to lose sight of who runs there. */
+  address?: string
+  exporter?: string
   /** Listings do not name it since then. */
   missingSince?: number
   emptySince?: number
@@ -103,6 +106,11 @@ export interface ListedHost {
   alive?: readonly string[]
   /** Where the host itself exports CPU and memory for Prometheus, as host:port. */
   exporter?: string
+}
+
+/** Where a host is reached, as far as its listing tells. */
+export function reachOf({ address, exporter }: ListedHost): Pick<HostRecord, 'address' | 'exporter'> {
+  return { ...(address !== undefined && { address }), ...(exporter !== undefined && { exporter }) }
 }
 
 /** What probes found, hysteresis applied. `since`: epoch ms of the first probe of this kind in the present run. */

@@ -1,6 +1,6 @@
 import { adopt } from './adopt.ts'
 import { condemn, type Draft, forget, intend, intentKey, put, recordsOf } from './draft.ts'
-import type { Health, HostRecord, ListedHost } from './fleet.ts'
+import { type Health, type HostRecord, type ListedHost, reachOf } from './fleet.ts'
 import type { Pool } from './policy.ts'
 import { isGone } from './view.ts'
 import { duration } from './words.ts'
@@ -91,9 +91,11 @@ function noteSeen(draft: Draft, record: HostRecord, listed: ListedHost): HostRec
   const { missingSince, ...rest } = record
   const isNews = record.seenAt === undefined || record.confirmedAt === undefined || missingSince !== undefined
   const runs = listed.state === 'running' && record.runningAt === undefined
-  if (!isNews && !runs) return record
+  const reached = { ...rest, ...reachOf(listed) }
+  const moved = reached.address !== record.address || reached.exporter !== record.exporter
+  if (!isNews && !runs && !moved) return record
   const { seenAt = now, confirmedAt = now } = record
-  const seen = put(draft, { ...rest, seenAt, confirmedAt, ...(runs && { runningAt: now }) })
+  const seen = put(draft, { ...reached, seenAt, confirmedAt, ...(runs && { runningAt: now }) })
   if (record.confirmedAt !== undefined) return seen
   draft.intents.delete(intentKey('create-host', record.name))
   draft.backoffs.delete(record.pool)

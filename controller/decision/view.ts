@@ -92,7 +92,8 @@ function instance(
 ): Instance {
   const { id, workload, port, slots, run } = entry
   const place = { host: record.name, pool: record.pool, zone: record.zone, port, slots }
-  const address = listed?.address === undefined ? {} : { address: listed.address }
+  const known = listed?.address ?? record.address
+  const address = known === undefined ? {} : { address: known }
   return { id, workload, ...place, ...address, version: run.version, state, detail, placedAt }
 }
 

@@ -1,26 +1,15 @@
 import { type Draft, put } from '../decision/draft.ts'
 import type { Entry } from '../decision/fleet.ts'
-import type { Seen } from '../decision/view.ts'
 import type { Deps, DrainRequest } from './deps.ts'
 import type { Memory } from './memory.ts'
 
 const DRAIN_DEADLINE = 5_000
 
 /** Starts what the saved state intends and asks for drains. Neither is waited for, and neither can throw. */
-export function act(
-  deps: Deps,
-  memory: Memory,
-  toAsk: readonly { host: string; entry: Entry }[],
-  seen: ReadonlyMap<string, Seen>,
-): void {
+export function act(deps: Deps, memory: Memory, toAsk: readonly { host: string; entry: Entry }[]): void {
   memory.operations.begin(memory.state)
   deps.failpoint('calls-began')
-  for (const { host, entry } of toAsk) ask(deps, memory, entry, addressOf(memory, host, seen))
-}
-
-function addressOf({ state }: Memory, host: string, seen: ReadonlyMap<string, Seen>): string | undefined {
-  const pool = state.hosts[host]?.pool
-  return pool === undefined ? undefined : seen.get(pool)?.listing?.get(host)?.address
+  for (const { host, entry } of toAsk) ask(deps, memory, entry, memory.state.hosts[host]?.address)
 }
 
 function ask(

@@ -1,7 +1,7 @@
 import type { HostRecord, Instance } from '../decision/fleet.ts'
 import { routed } from '../decision/routing.ts'
 import type { ListRecord } from '../decision/state.ts'
-import { instancesOf } from '../decision/view.ts'
+import { instancesOf, type Seen } from '../decision/view.ts'
 import type { Published, PublishedHost, PublishedList } from '../publishers/publisher.ts'
 import type { Deps } from './deps.ts'
 import type { Looked } from './look.ts'
@@ -56,12 +56,11 @@ function published({ id, address, ...rest }: Instance): Published[] {
   return [{ workload, instance: id, host, pool, zone, version, address, port, state }]
 }
 
-function exporters(
-  records: readonly HostRecord[],
-  { listing }: { listing?: ReadonlyMap<string, { exporter?: string }> },
-) {
-  return records.flatMap(({ name, pool, zone }): PublishedHost[] => {
-    const exporter = listing?.get(name)?.exporter
+/** A host that a listing fails to name, or a pool that cannot be seen, is scraped where it was last. */
+function exporters(records: readonly HostRecord[], { listing }: Seen): PublishedHost[] {
+  return records.flatMap(({ name, pool, zone, exporter: last }): PublishedHost[] => {
+    const listed = listing?.get(name)
+    const exporter = listed === undefined ? last : listed.exporter
     return exporter === undefined ? [] : [{ name, pool, zone, exporter }]
   })
 }

@@ -28,7 +28,7 @@ export async function tick(deps: Deps, memory: Memory, judgement: Guards = guard
   const planned = nextState(looked, memory.state)
   const saved = await save(deps, memory, planned)
   if (saved) {
-    act(deps, memory, looked.conclusion.toAsk, looked.seen)
+    act(deps, memory, looked.conclusion.toAsk)
     await publish(deps, memory, looked)
   }
   record(deps, looked, saved)

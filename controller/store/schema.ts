@@ -72,6 +72,8 @@ const HostSchema = z.strictObject({
   confirmedAt: time.exactOptional(),
   runningAt: time.exactOptional(),
   seenAt: time.exactOptional(),
+  address: z.string().exactOptional(),
+  exporter: z.string().exactOptional(),
   missingSince: time.exactOptional(),
   emptySince: time.exactOptional(),
   revision: count,
