@@ -26,9 +26,15 @@ export interface App {
   address: string
   /** Settles when the controller has to end by itself, with the reason. */
   ended: Promise<string>
-  /** Ends the loop after the tick under way. Stops no host. */
-  stop(): Promise<void>
+  /**
+   * Ends the loop after the tick under way. Stops no host. `stuck`: it has not ended in time; the state is safe all the same, since
+   * it is on disk before anything is done, and what hangs is left to the end of the process.
+   */
+  stop(): Promise<'stopped' | 'stuck'>
 }
+
+/** A tick has its own deadlines; what takes longer than all of them together, in ms, hangs. */
+const STOP_WITHIN = 40_000
 
 export type StartOutcome = { kind: 'running'; app: App } | { kind: 'refused'; detail: string }
 
@@ -36,6 +42,7 @@ export function outsideOf(context: Context): Outside {
   const { now, random, env, cwd, files, execPath, pid } = context
   return {
     ...{ now, random, env, cwd, files, execPath, pid, fs },
+    elapsed: () => performance.now(),
     sleep: (ms) => sleep(ms),
     every(ms, run) {
       const timer = setInterval(run, ms)
@@ -92,10 +99,10 @@ function depsOf(
   outside: Outside,
 ): Deps {
   const observer = createObserver(metrics, log, outside.now)
-  const { now, random, token } = outside
+  const { now, elapsed, random, token } = outside
   const { store, history, sources, providers, publishers } = parts
   return {
-    ...{ now, random, token, store, history, sources, providers, publishers, observer },
+    ...{ now, elapsed, random, token, store, history, sources, providers, publishers, observer },
     controller: settings.name,
     pools: [...settings.pools.values()].map(({ pool }) => pool),
     policies: () => policies,
@@ -138,19 +145,25 @@ function serve(
 }
 
 function appOf({ ended, stop }: Loop, server: Server, parts: Parts, deps: LookDeps, memory: Memory): App {
-  let stopping: Promise<void> | undefined
-  const stopAll = async (): Promise<void> => {
+  let stopping: Promise<'stopped' | 'stuck'> | undefined
+  const stopAll = async (): Promise<'stopped'> => {
     await stop()
     memory.operations.close()
     await deps.prober.close()
     await server.close()
     await parts.close()
+    return 'stopped'
   }
+  // Its timer does not keep a process alive that has nothing else to wait for.
+  const late = (): Promise<'stuck'> =>
+    new Promise((resolve) => {
+      deps.within(STOP_WITHIN).addEventListener('abort', () => resolve('stuck'), { once: true })
+    })
   return {
     address: server.address,
     ended,
     stop() {
-      stopping ??= stopAll()
+      stopping ??= Promise.race([stopAll(), late()])
       return stopping
     },
   }

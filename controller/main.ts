@@ -24,4 +24,8 @@ const context: Context = {
   },
 }
 
+/** What still holds the process after a command has ended hangs, and is not waited for longer than this (ms). */
+const LEAVE_WITHIN = 5_000
+
 process.exitCode = await dispatch(process.argv.slice(2), commands, context)
+setTimeout(() => process.exit(), LEAVE_WITHIN).unref()

@@ -45,11 +45,11 @@ export async function lookOnce(
   const saved = await savedState(settings, context)
   if (saved.kind === 'refused') return { kind: 'refused', detail: saved.detail }
   const state = saved.kind === 'state' ? saved.state : emptyState
-  const { now, random, token } = outsideOf(context)
+  const { now, elapsed, random, token } = outsideOf(context)
   const sources = openSources(settings, outsideOf(context), () => [])
   const prober = createProber({ now, random, fetch, probed() {} })
   const deps: LookDeps = {
-    ...{ now, random, token, sources, prober, observer: quiet },
+    ...{ now, elapsed, random, token, sources, prober, observer: quiet },
     controller: settings.name,
     pools: [...settings.pools.values()].map(({ pool }) => pool),
     policies: () => policies,

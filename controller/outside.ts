@@ -5,6 +5,8 @@ import type { FileSystem } from './store/file-system.ts'
 export interface Outside
   extends Pick<Context, 'now' | 'random' | 'env' | 'cwd' | 'files' | 'execPath' | 'pid'> {
   fs: FileSystem
+  /** Ms by a clock that only runs forward. */
+  elapsed(): number
   sleep(ms: number): Promise<void>
   /** Calls `run` at that pace until the answered function is called; does not keep the process alive. */
   every(ms: number, run: () => void): () => void

@@ -33,8 +33,8 @@ async function attend(app: App, context: Context): Promise<number> {
     stopped.addEventListener('abort', () => resolve(undefined), { once: true })
   })
   const why = await Promise.race([told, app.ended])
-  await app.stop()
-  if (why === undefined) return exits.ok
-  context.err(`capuchin run: it had to end: ${why}`)
+  const end = await app.stop()
+  if (why === undefined && end === 'stopped') return exits.ok
+  context.err(`capuchin run: ${why === undefined ? 'its last tick hangs' : `it had to end: ${why}`}`)
   return exits.failed
 }

@@ -58,7 +58,10 @@ export type Failpoint = (typeof failpoints)[number]
 /** What looking needs: nothing here can change a host. `plan` and shadow mode hold no more than this. */
 export interface LookDeps {
   controller: string
+  /** Epoch ms. */
   now(): number
+  /** Ms by a clock that only runs forward, for durations. */
+  elapsed(): number
   random(): number
   /** A fresh secret for an instance's drain. */
   token(): string

@@ -3,7 +3,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { poolsOf } from '../web/snapshot.ts'
 import type { Deps } from './deps.ts'
 import type { Memory } from './memory.ts'
-import { cronOf, startSchedule } from './schedule.ts'
+import { startSchedule } from './schedule.ts'
 import { tick } from './tick.ts'
 
 /** The loop of a controller, under way. */
@@ -26,12 +26,11 @@ const WATCH_EVERY = 5_000
 /** Ticks at once and then every `interval` ms, and watches itself. */
 export function startLoop(interval: number, deps: Deps, memory: Memory, metrics: Metrics, log: Logger): Loop {
   const { promise: ended, resolve: end } = Promise.withResolvers<string>()
-  const expression = cronOf(interval) ?? '*/15 * * * * *'
 
   async function timed(): Promise<void> {
-    const began = performance.now()
+    const began = deps.elapsed()
     await tick(deps, memory)
-    metrics.ticked('done', performance.now() - began, schedule?.overruns() ?? 0)
+    metrics.ticked('done', deps.elapsed() - began, schedule?.overruns() ?? 0)
     exportState(deps, memory, metrics)
     if (memory.fenced !== undefined) end(memory.fenced)
   }
@@ -40,14 +39,14 @@ export function startLoop(interval: number, deps: Deps, memory: Memory, metrics:
     log.error({ err: error }, 'Tick failed')
   }
   const schedule: ReturnType<typeof startSchedule> | undefined = startSchedule(
-    expression,
-    deps.now,
+    interval,
+    deps.elapsed,
     timed,
     failed,
   )
 
   const patience = Math.max(STUCK, STUCK_TICKS * interval)
-  const silence = (): number => deps.now() - (schedule?.lastTickAt() ?? deps.now())
+  const silence = (): number => deps.elapsed() - (schedule?.lastTickAt() ?? deps.elapsed())
   const say = (): string => `no tick has ended for ${Math.round(silence() / 1000)} s`
   const watchdog = setInterval(() => {
     if (silence() > patience + GIVE_UP) end(say())

@@ -2,8 +2,9 @@ import { schedule } from 'node-cron'
 
 /** A loop that ticks by the clock and never overlaps itself. */
 export interface Schedule {
-  /** Epoch ms of the end of the last tick that ran through. */
+  /** When the last tick that ran through ended, by the clock `elapsed`. */
   lastTickAt(): number
+  /** Ticks that were left out because an earlier one took too long. */
   overruns(): number
   /** Ends the schedule and waits for the tick under way. */
   stop(): Promise<void>
@@ -21,23 +22,24 @@ export function cronOf(tick: number): string | undefined {
 }
 
 /**
- * Runs `tick` once at once and then by cron. A tick that takes longer than its interval makes the ones that it overruns be
- * skipped and counted. `failed` is told when a tick throws; the schedule goes on.
+ * Runs `tick` once at once and then by cron, every `interval` ms. A tick that takes longer than its interval makes the ones that
+ * it overruns be skipped and counted. `failed` is told when a tick throws; the schedule goes on. `elapsed`: ms by a clock that
+ * only runs forward.
  */
 export function startSchedule(
-  expression: string,
-  now: () => number,
+  interval: number,
+  elapsed: () => number,
   tick: () => Promise<unknown>,
   failed: (error: unknown) => void,
 ): Schedule {
   let under: Promise<void> | undefined
-  let lastTickAt = now()
+  let lastTickAt = elapsed()
   let overruns = 0
 
   async function run(): Promise<void> {
     try {
       await tick()
-      lastTickAt = now()
+      lastTickAt = elapsed()
     } catch (error) {
       failed(error)
     }
@@ -53,11 +55,48 @@ export function startSchedule(
     })
   }
 
-  begin()
-  const task = schedule(expression, begin)
+  const beat = startBeat(interval, elapsed, begin, () => overruns++)
   async function stop(): Promise<void> {
-    await task.destroy()
+    await beat.stop()
     await under
   }
   return { lastTickAt: () => lastTickAt, overruns: () => overruns, stop }
+}
+
+/**
+ * Calls `begin` at once and then by cron, which waits for times of day: when the wall clock is set back, the next one may be an hour
+ * away. A beat that has not come for two intervals therefore begins cron anew. `missed`: of a beat that cron had to leave out.
+ */
+function startBeat(
+  interval: number,
+  elapsed: () => number,
+  begin: () => void,
+  missed: () => void,
+): { stop(): Promise<void> } {
+  let lastBeat = elapsed()
+  const beat = (): void => {
+    lastBeat = elapsed()
+    begin()
+  }
+  const expression = cronOf(interval) ?? '*/15 * * * * *'
+  const byCron = () => {
+    const task = schedule(expression, beat)
+    task.on('execution:missed', missed)
+    return task
+  }
+  beat()
+  let task = byCron()
+  const keeper = setInterval(() => {
+    if (elapsed() - lastBeat < 2 * interval) return
+    void task.destroy()
+    task = byCron()
+    beat()
+  }, interval)
+  keeper.unref()
+  return {
+    async stop() {
+      clearInterval(keeper)
+      await task.destroy()
+    },
+  }
 }
