@@ -43,7 +43,7 @@ describe('deleting a local host', () => {
     expect(outcome).toEqual({ kind: 'unknown', detail: expect.any(String) })
     expect(await hostsOf(provider)).toMatchObject([{ name: 'host-1', state: 'deleting', alive: ['web-1'] }])
     await until(async () => (await hostsOf(provider)).length === 0, { what: 'the host to go' })
-    expect(bench.everything()).toEqual([])
+    await until(() => bench.everything().length === 0, { what: 'its supervisor to end' })
     expect(existsSync(bench.hostDir('host-1'))).toBe(false)
   })
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { identify, isRunning, signal } from '../../../../controller/providers/process/identity.ts'
 import { residentBytes, statOf } from '../../../../controller/providers/process/proc.ts'
+import { usageMeter } from '../../../../controller/providers/process/supervisor/usage.ts'
 import type { Provider } from '../../../../controller/providers/provider.ts'
 import { aManifest, anInstance, anOrder, aPool, hostsOf, patient } from '../../../contract/provider.ts'
 import { start } from '../../../support/process.ts'
@@ -68,6 +69,22 @@ test('of many supervisors that start at once one lives, and each instance runs o
   })
   await running('web-1')
   expect(bench.processesOf('web-1')).toHaveLength(1)
+})
+
+test('of a host without a supervisor the manifest is known, and what lives on it is not claimed to be known', async () => {
+  const cut = await processBench({ ...bench.deps, execPath: '/bin/true', tether: false })
+  const manifest = aManifest(1, 1, [web(1)])
+  await cut.open(aPool()).createHost(anOrder('host-1'), manifest, patient())
+  const [booting] = await hostsOf(provider)
+  expect(booting).toMatchObject({ state: 'booting', manifest })
+  expect(booting).not.toHaveProperty('alive')
+  expect(booting).not.toHaveProperty('address')
+  const gone = { pid: process.pid, start: '1', boot: 'an earlier one', namespace: 'pid:[1]' }
+  await writeFile(
+    join(bench.hostDir('host-1'), 'claim.json'),
+    JSON.stringify({ kind: 'supervisor', identity: gone }),
+  )
+  expect(await hostsOf(provider)).toMatchObject([{ state: 'stopped', manifest, alive: [] }])
 })
 
 test('creating again brings up a host that an earlier attempt left without a supervisor', async () => {
@@ -177,7 +194,7 @@ test('SIGTERM alone stops a host in good order: it is listed as stopped, with it
 })
 
 test('a host tells Prometheus of its CPU, memory, slots and instances, and the CPU of ended instances stays counted', async () => {
-  const burn = ['node', '-e', 'const end = Date.now() + 400; while (Date.now() < end);']
+  const burn = ['node', '-e', 'while (process.cpuUsage().user + process.cpuUsage().system < 450000);']
   await provider.createHost(
     anOrder('host-1'),
     aManifest(1, 1, [web(1, { command: burn }), web(2)]),
@@ -216,4 +233,16 @@ test('a supervisor is light', async () => {
   await until(async () => (await hostsOf(provider))[0]?.state === 'running')
   expect(identify(pid)).toBeDefined()
   expect(residentBytes(pid)).toBeLessThan(85e6)
+})
+
+test('the CPU counter of a host never falls, also when an instance takes its time with it', async () => {
+  const burner = await start(['sh', '-c', 'while :; do :; done'])
+  const { pid } = await start(['sleep', '1000'])
+  let leaders = [statOf(burner.pid)?.session ?? 0]
+  const read = usageMeter(pid, () => leaders)
+  const before = await until(() => read().cpuSeconds > 0.1 && read().cpuSeconds)
+  leaders = []
+  expect(read().cpuSeconds).toBeGreaterThanOrEqual(before)
+  expect(read().memoryBytes).toBeGreaterThan(0)
+  await burner.stop()
 })
