@@ -11,6 +11,7 @@ interface Operation {
   pool: string
   kind: Intent['kind']
   revision: number
+  /** By the clock that only runs forward. */
   startedAt: number
   abort: AbortController
   outcome?: Outcome
@@ -45,7 +46,7 @@ export function createOperations(deps: Deps): Operations {
     const now = deps.now()
     for (const [key, intent] of Object.entries(state.intents)) {
       const provider = deps.providers.get(intent.pool)
-      if (provider === undefined || intent.notBefore > now || !isFree(key, intent, state)) continue
+      if (provider === undefined || intent.notBefore > now || !mayBegin(key, intent, state)) continue
       start(key, intent, provider, state)
       begun.push(intent)
       deps.failpoint('call-began')
@@ -53,16 +54,18 @@ export function createOperations(deps: Deps): Operations {
     return begun
   }
 
-  function isFree(key: string, intent: Intent, state: StoreState): boolean {
+  /** Whether its host and its pool have room for it; what is under way on a host that is to go is abandoned for it. */
+  function mayBegin(key: string, intent: Intent, state: StoreState): boolean {
     if (running.has(key)) return false
     const record = state.hosts[intent.host]
     if (record === undefined) return false
     if (intent.kind === 'set-manifest' && record.confirmedAt === undefined) return false
     const own = [...running.values()].filter(({ pool }) => pool === intent.pool)
     const rival = own.find(({ host }) => host === intent.host)
-    if (rival !== undefined && intent.kind === 'delete-host') abandon(rival)
-    else if (rival !== undefined) return false
-    return own.length < AT_ONCE
+    if (rival === undefined) return own.length < AT_ONCE
+    if (intent.kind !== 'delete-host') return false
+    abandon(rival)
+    return true
   }
 
   function abandon({ key, abort }: Operation): void {
@@ -74,7 +77,7 @@ export function createOperations(deps: Deps): Operations {
     const { host, pool, kind } = intent
     const revision = state.hosts[host]?.revision ?? 0
     const abort = new AbortController()
-    const operation: Operation = { key, host, pool, kind, revision, startedAt: deps.now(), abort }
+    const operation: Operation = { key, host, pool, kind, revision, startedAt: deps.elapsed(), abort }
     running.set(key, operation)
     const call = callOf(intent, provider, state, abort.signal)
     const keep = (outcome: Outcome): void => {
@@ -103,7 +106,7 @@ export function createOperations(deps: Deps): Operations {
   function ended(): Ended[] {
     const all: Ended[] = []
     for (const operation of [...running.values()]) {
-      const age = deps.now() - operation.startedAt
+      const age = deps.elapsed() - operation.startedAt
       const overrun = age > 2 * DEADLINE[operation.kind]
       const outcome = operation.outcome ?? (overrun ? { kind: 'unknown', detail: 'no answer' } : undefined)
       if (outcome === undefined) continue

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import type { Health } from '../decision/fleet.ts'
 import { feel, newPulse, type ProbeResult, type Pulse } from '../decision/health.ts'
+import { codeOf } from '../store/file-system.ts'
 import type { Prober, ProbeTargetOf } from './deps.ts'
 
 /** What probing needs of the world. */
@@ -94,21 +95,36 @@ export async function probe(target: ProbeTargetOf, ask: typeof fetch): Promise<P
   if (how.target.kind === 'tcp') return probeTcp(address, port, how.timeout)
   try {
     const answer = await ask(`http://${address}:${port}${how.target.path}`, { signal, redirect: 'manual' })
-    const body = (await answer.text()).slice(0, 1_000)
+    const said = await beginningOf(answer)
     if (answer.status === 200) return { kind: 'ready' }
-    return {
-      kind: 'unready',
-      detail: `${how.target.path} answers ${answer.status}`,
-      drained: saysDrained(body),
-    }
+    const detail = `${how.target.path} answers ${answer.status}`
+    return { kind: 'unready', detail, drained: saysDrained(said) }
   } catch (error) {
-    const refused = isRefused(error)
-    return {
-      kind: 'silent',
-      detail: refused ? 'connection refused' : `no answer in ${how.timeout} ms`,
-      refused,
-    }
+    return silence(error, how.timeout, signal.aborted)
   }
+}
+
+/** More than any state says; what answers more than this is something else. */
+const MOST_BYTES = 10_000
+
+/** The first bytes of an answer, which may never end. */
+async function beginningOf({ body }: Response): Promise<string> {
+  if (body === null) return ''
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    size += chunk.byteLength
+    if (size > MOST_BYTES) break
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function silence(error: unknown, timeout: number, late: boolean): ProbeResult {
+  const code = codeOf(error instanceof Error ? error.cause : undefined)
+  if (code === 'ECONNREFUSED') return { kind: 'silent', detail: 'connection refused', refused: true }
+  const detail = late || code === undefined ? `no answer in ${timeout} ms` : `no answer (${code})`
+  return { kind: 'silent', detail, refused: false }
 }
 
 /** The service contract: 503 with {"state": "drained"} once nothing is left. */
@@ -119,12 +135,6 @@ function saysDrained(body: string): boolean {
   } catch {
     return false
   }
-}
-
-function isRefused(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  return code === 'ECONNREFUSED'
 }
 
 function probeTcp(host: string, port: number, timeout: number): Promise<ProbeResult> {

@@ -3,23 +3,27 @@ import type { Step } from '../decision/draft.ts'
 import type { Deps } from './deps.ts'
 import type { Looked } from './look.ts'
 
-/** Writes down what was decided and what was begun, into history, metrics and log. Nothing here can fail the tick. */
-export function record(deps: Deps, { now, conclusion }: Looked, saved: boolean): void {
-  for (const decision of conclusion.decisions) {
-    const told = saved ? decision : unsaved(decision)
-    deps.history.decided(told)
-    deps.observer.decided(told)
+/**
+ * Writes down what was decided and what was begun, into history, metrics and log. Nothing here can fail the tick. `undone`: why
+ * nothing was begun. Answers the decisions as they are told.
+ */
+export function record(deps: Deps, { now, conclusion }: Looked, undone: string | undefined): Decision[] {
+  const told = conclusion.decisions.map((one) => (undone === undefined ? one : notDone(one, undone)))
+  for (const decision of told) {
+    deps.history.decided(decision)
+    deps.observer.decided(decision)
   }
-  if (!saved) return
+  if (undone !== undefined) return told
   for (const step of conclusion.steps) {
     deps.history.happened(outcomeOf(step, now))
     deps.observer.stepped(step)
   }
+  return told
 }
 
-/** A plan that could not be made durable was not carried out; its decision says so instead of claiming a change. */
-function unsaved(decision: Decision): Decision {
-  const why = 'the state could not be saved, so nothing was done'
+/** A plan that was not carried out: its decision says so instead of claiming a change. */
+function notDone(decision: Decision, undone: string): Decision {
+  const why = `${undone}, so nothing was done`
   const { workload, size, alarms } = decision
   return {
     ...decision,

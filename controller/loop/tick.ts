@@ -24,15 +24,14 @@ export async function tick(deps: Deps, memory: Memory, judgement: Guards = guard
     memory.ticks === 0,
     judgement,
   )
-  const { decisions } = looked.conclusion
   const planned = nextState(looked, memory.state)
-  const saved = await save(deps, memory, planned)
-  if (saved) {
+  const undone = memory.fenced ?? (await save(deps, memory, planned))
+  if (undone === undefined) {
     act(deps, memory, looked.conclusion.toAsk)
     await publish(deps, memory, looked)
   }
-  record(deps, looked, saved)
-  memory.looked = looked
+  const decisions = record(deps, looked, undone)
+  memory.looked = { ...looked, conclusion: { ...looked.conclusion, decisions } }
   memory.ticks++
   deps.failpoint('tick-recorded')
   return decisions
@@ -56,8 +55,11 @@ function nextState({ draft, conclusion, now }: Looked, state: StoreState): Store
   return { ...stateOfDraft(draft, state), workloads, lastAt: Math.max(state.lastAt, now) }
 }
 
-/** Makes the plan durable. If that fails the plan is dropped: nothing is called, and the next tick plans anew. */
-async function save(deps: Deps, memory: Memory, planned: StoreState): Promise<boolean> {
+/**
+ * Makes the plan durable. If that fails the plan is dropped: nothing is called, and the next tick plans anew. Answers why it
+ * failed.
+ */
+async function save(deps: Deps, memory: Memory, planned: StoreState): Promise<string | undefined> {
   const outcome = await deps.store.save(memory.revision, planned)
   deps.observer.saved(outcome.kind, outcome.kind === 'saved' ? outcome.revision : memory.revision)
   if (outcome.kind === 'saved') {
@@ -65,12 +67,12 @@ async function save(deps: Deps, memory: Memory, planned: StoreState): Promise<bo
     memory.revision = outcome.revision
     forgetNoted(memory)
     deps.failpoint('state-saved')
-    return true
+    return undefined
   }
   if (outcome.kind === 'fenced') memory.fenced = `epoch ${outcome.epoch} has taken over`
   if (outcome.kind === 'conflict')
     memory.fenced = `the state was changed by somebody else (revision ${outcome.revision})`
   const detail = outcome.kind === 'failed' ? outcome.detail : (memory.fenced ?? '')
   deps.observer.warned('State not saved; nothing is done in this tick', { detail })
-  return false
+  return `the state could not be saved (${detail})`
 }
