@@ -25,9 +25,9 @@ export async function runDemo(options: Options, outside: Outside): Promise<numbe
   try {
     await canWrite(options, outside)
     const report = await perform(options, alarm, cleanup, outside)
-    const clean = await tidy(cleanup, outside)
     const faults = faultsOf(report, paces[options.pace].size.min)
     conclude(report, faults, outside, began)
+    const clean = await tidy(cleanup, outside)
     await write(report, faults, options, outside)
     return clean && faults.length === 0 ? exits.ok : exits.failed
   } catch (error) {

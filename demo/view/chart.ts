@@ -13,7 +13,10 @@ export interface Scale {
   width: number
 }
 
-/** The mean of the points in each column; undefined where there is none. */
+/** A point stands for this time (ms) after it, so that a picture which is finer than the points has no holes. */
+const HOLDS = 2_000
+
+/** The mean of the points in each column, or what holds there from before; undefined where there is nothing. */
 export function columnsOf(points: readonly Point[], { length, width }: Scale): (number | undefined)[] {
   const last = points.at(-1)?.t ?? 0
   const perColumn = length / width
@@ -25,7 +28,18 @@ export function columnsOf(points: readonly Point[], { length, width }: Scale): (
     cell.sum += value
     cell.count++
   }
-  return sums.map(({ sum, count }) => (count === 0 ? undefined : sum / count))
+  const means = sums.map(({ sum, count }) => (count === 0 ? undefined : sum / count))
+  return held(means, Math.floor(HOLDS / perColumn))
+}
+
+/** Fills at most `most` columns between two values with the former one. */
+function held(values: readonly (number | undefined)[], most: number): (number | undefined)[] {
+  const last = values.findLastIndex((value) => value !== undefined)
+  let before = Number.NEGATIVE_INFINITY
+  return values.map((value, at) => {
+    if (value !== undefined) before = at
+    return at < last && at - before <= most ? values[before] : value
+  })
 }
 
 /** One line of bars; `top` is the value of a whole one. */

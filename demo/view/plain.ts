@@ -12,8 +12,10 @@ export function createPlain(write: (line: string) => void): View {
   let told = 0
   let next = EVERY
   let introduced = false
+  let closed = false
   return {
     show(scene) {
+      if (closed) return
       if (!introduced) for (const line of introduction(scene)) write(textOf(line))
       introduced = true
       const fresh = scene.told.slice(told).filter(({ kind }) => kind !== 'hold')
@@ -23,27 +25,31 @@ export function createPlain(write: (line: string) => void): View {
       next = scene.elapsed - (scene.elapsed % EVERY) + EVERY
       write(stateLine(scene))
     },
-    close() {},
+    close() {
+      closed = true
+    },
   }
 }
 
-/** ` 0:40  ramp up: 395 events/s, 99 each (12s mean 91, band 40 to 100); size 4 of 2..8, ready 4; hosts [##.] [##.]` */
+/** ` 0:40  -- ramp up: 395 events/s; 91 each (12s mean, band 40 to 100); size 4 of 2..8, ready 4; hosts [##.] [##.]` */
 function stateLine(scene: Scene): string {
-  const { elapsed, stages, moment, load, pace, status } = scene
-  const parts: string[] = []
-  const decision = decisionOf(scene)
-  if (load !== undefined) parts.push(`${whole(load.rate)} events/s`)
-  const level = decision?.rules[0]?.level
-  if (level !== undefined) {
-    const { above, below } = pace.band
-    parts.push(`${whole(level)} each over ${sayDuration(pace.window)} (band ${below} to ${above})`)
-  }
-  if (decision !== undefined) {
-    const { granted, min, max, counts } = decision
-    parts.push(`size ${granted} of ${min}..${max}, ready ${counts.ready}`)
-  }
+  const { elapsed, stages, moment, load, status } = scene
+  const parts = [...judgedParts(scene)]
+  if (load !== undefined) parts.unshift(`${whole(load.rate)} events/s`)
   const hosts = status?.pools[0]?.hosts ?? []
   if (hosts.length > 0) parts.push(`hosts ${hosts.map(({ slots }) => slotPicture(slots)).join(' ')}`)
   const name = stages[moment.stage]?.name ?? ''
   return `${clock(elapsed).padStart(5)}  -- ${name}: ${parts.join('; ')}`
+}
+
+function judgedParts(scene: Scene): string[] {
+  const decision = decisionOf(scene)
+  if (decision === undefined) return []
+  const { granted, min, max, counts, rules } = decision
+  const size = `size ${granted} of ${min}..${max}, ready ${counts.ready}`
+  const level = rules[0]?.level
+  if (level === undefined) return [size]
+  const { above, below } = scene.pace.band
+  const mean = `${sayDuration(scene.pace.window)} mean`
+  return [`${whole(level)} each (${mean}, band ${below} to ${above})`, size]
 }

@@ -3,10 +3,10 @@ import type { Glyphs } from './glyphs.ts'
 import { paint } from './line.ts'
 import type { Scene } from './scene.ts'
 
-/** Shows what goes on. */
+/** Shows what goes on, until it is closed. */
 export interface View {
   show(scene: Scene): void
-  /** Leaves the terminal as it was found. */
+  /** Leaves the terminal as it was found; nothing is shown any more. */
   close(): void
 }
 
@@ -31,16 +31,21 @@ const END = '\x1b[?2026l'
  */
 export function createScreen(terminal: Terminal): View {
   let last = ''
+  let closed = false
   terminal.write(ENTER)
   return {
     show(scene) {
       const room = { width: terminal.width(), height: terminal.height(), glyphs: terminal.glyphs }
       const lines = frame(scene, room).map((line) => paint(line, terminal.colours))
       const text = lines.map((line) => `${line}\x1b[K`).join('\r\n')
-      if (text === last) return
-      last = text
+      const drawn = `${room.width}x${room.height} ${text}`
+      if (closed || drawn === last) return
+      last = drawn
       terminal.write(`${BEGIN}\x1b[H${text}\x1b[J${END}`)
     },
-    close: () => terminal.write(LEAVE),
+    close() {
+      closed = true
+      terminal.write(LEAVE)
+    },
   }
 }

@@ -33,6 +33,6 @@ export function introduction({ pace, stages }: Scene): Line[] {
     `A wave of ${wave[0].from} to ${peak} events a second goes to ingest, a small HTTP service.`,
     `Capuchin keeps ${size.min} to ${size.max} instances of it, each within ${band.below} to ${band.above} events a second,`,
     'on hosts that are processes of this machine. No acknowledged event may be lost.',
-    `It takes about ${clock(totalOf(stages))} minutes; Ctrl-C stops everything.`,
+    `It takes about ${Math.round(totalOf(stages) / 10_000) * 10} seconds; Ctrl-C stops everything.`,
   ].map((text) => [span(text)])
 }

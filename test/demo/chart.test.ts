@@ -24,6 +24,13 @@ test.for([
   },
   { what: 'what is late pushes the picture on', values: [1, 2, 3, 4], length: 3_000, columns: [2, 3, 4] },
   { what: 'there may be no points', values: [], length: 2_000, width: 2, columns: [undefined, undefined] },
+  {
+    what: 'a picture finer than the points has no holes',
+    values: [1, 2],
+    length: 3_000,
+    width: 6,
+    columns: [1, 1, 2, undefined, undefined, undefined],
+  },
 ])('columns: $what', ({ values, length, width = 3, columns }) => {
   expect(columnsOf(points(...values), { length, width })).toEqual(columns)
 })
@@ -46,4 +53,9 @@ test('bars stand on the bottom row, with the bounds behind them', () => {
 test('a terminal of another character set gets plain characters', () => {
   const drawn = textOf(sparkline([1, 4, 8], 8, plain))
   expect(drawn).toBe('.:#')
+})
+
+test('columns: where nothing was known for long there is a hole', () => {
+  const late = [...points(1), { t: 5_000, value: 6 }]
+  expect(columnsOf(late, { length: 6_000, width: 6 })).toEqual([1, 1, 1, undefined, undefined, 6])
 })

@@ -22,6 +22,7 @@ test('the terminal is left as it was found', () => {
   const { written, view } = screen()
   view.show(busyScene)
   view.close()
+  view.show(firstScene)
   expect(written[0]?.startsWith('\x1b[?1049h\x1b[?25l')).toBe(true)
   expect(written.at(-1)).toBe('\x1b[?25h\x1b[?1049l')
 })
@@ -48,13 +49,15 @@ test('plain lines: one for everything new that changes, and the state every ten 
   view.show({ ...busyScene, elapsed: 9_000, told: busyScene.told.slice(0, 2) })
   view.show(busyScene)
   view.show({ ...busyScene, elapsed: 40_200 })
+  view.close()
+  view.show({ ...busyScene, elapsed: 60_000 })
   expect(lines[0]).toContain('A wave of 80 to 640 events a second')
   expect(lines.slice(4)).toEqual([
     ' 0:01  ingest 0 -> 2: min is 2',
     ' 0:30  ingest 3 -> 4: load 108 over 100 (12s mean)',
     ' 0:30    ingest-6 goes to running host capuchin-local-1, slot 2',
     ' 0:40  ingest 4 -> 5: load 112 over 100 (12s mean)',
-    ' 0:40  -- ramp up: 512 events/s; 112 each over 12s (band 40 to 100); size 5 of 2..8, ready 4; hosts [###] [#+.]',
+    ' 0:40  -- ramp up: 512 events/s; 112 each (12s mean, band 40 to 100); size 5 of 2..8, ready 4; hosts [###] [#+.]',
   ])
 })
 
