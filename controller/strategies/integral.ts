@@ -28,7 +28,7 @@ export const integral: StrategyShape<Band> = {
   ],
   propose(config, seen, wording) {
     if (seen.counted === 0)
-      return { kind: 'stay', why: 'nothing to judge by: no instance is ready or starting' }
+      return { kind: 'stay', why: 'cannot be judged: no instance is ready or starting' }
     const { above, below } = bounds(config)
     const level = seen.load / seen.counted
     if (level > above) return out(level, above, seen, wording)

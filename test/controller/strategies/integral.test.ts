@@ -94,10 +94,10 @@ describe('a band of 30 to 70 %', () => {
       why: '25 % under 30 % (5m mean), but 2 would have 75 % each, over 70 %',
     },
     {
-      name: 'nobody counts: nothing to judge by, even under load',
+      name: 'nobody counts: it cannot be judged, even under load',
       given: seen({ load: 500, counted: 0 }),
       kind: 'stay',
-      why: 'nothing to judge by: no instance is ready or starting',
+      why: 'cannot be judged: no instance is ready or starting',
     },
   ])('$name', ({ given, kind, size, why }) => {
     const proposal = propose({ above: 70, below: 30 }, given)

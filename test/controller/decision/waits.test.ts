@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { extremes, notAhead, recordSize, type WorkloadRecord } from '../../../controller/decision/waits.ts'
+import { aPolicy, HOUR, MINUTE, NOW } from './builders.ts'
+
+/** Records what was granted after so many minutes each, from a first sight on. */
+function remember(start: number, ...changes: [number, number][]): { record: WorkloadRecord; now: number } {
+  let now = NOW
+  let record = recordSize({ size: start, sizes: [] }, start, now)
+  for (const [after, size] of changes) {
+    now += after * MINUTE
+    record = recordSize(record, size, now)
+  }
+  return { record, now }
+}
+
+describe('what is remembered of sizes', () => {
+  test('a first sight counts as an out, since what was before is unknown', () => {
+    expect(recordSize({ size: 4, sizes: [] }, 4, NOW)).toEqual({
+      size: 4,
+      lastOut: NOW,
+      sizes: [{ at: NOW, size: 4 }],
+    })
+    expect(recordSize({ size: 1, sizes: [] }, 2, NOW)).toEqual({
+      size: 2,
+      lastOut: NOW,
+      sizes: [{ at: NOW, size: 2 }],
+    })
+  })
+
+  test('each change with its time and direction', () => {
+    const { record } = remember(2, [5, 3], [5, 4], [20, 3])
+    expect(record).toMatchObject({ size: 3, lastOut: NOW + 10 * MINUTE, lastIn: NOW + 30 * MINUTE })
+    expect(record.sizes.map(({ size }) => size)).toEqual([2, 3, 4, 3])
+  })
+
+  test('an unchanged size changes nothing, not even the object', () => {
+    const { record } = remember(2, [5, 3])
+    expect(recordSize(record, 3, NOW + 6 * MINUTE)).toBe(record)
+  })
+
+  test.for([
+    { name: 'within the hour all count', after: 10, peak: 9, trough: 2 },
+    { name: 'what was in force when the hour began counts', after: 64, peak: 9, trough: 2 },
+    { name: 'what ended an hour ago does not', after: 65, peak: 9, trough: 4 },
+    { name: 'after a quiet hour only the present size is left', after: 120, peak: 4, trough: 4 },
+  ])('peak and trough of the trailing hour: $name', ({ after, peak, trough }) => {
+    const { record, now } = remember(2, [5, 9], [5, 4])
+    const later = recordSize(record, 4, NOW + after * MINUTE)
+    expect(now).toBe(NOW + 10 * MINUTE)
+    expect(extremes(later, NOW + after * MINUTE)).toEqual({ peak, trough })
+  })
+
+  test('no more is kept than bears on the hour', () => {
+    const { record } = remember(
+      2,
+      ...Array.from({ length: 500 }, (_, i): [number, number] => [1, 2 + (i % 5)]),
+    )
+    expect(record.sizes.length).toBeLessThanOrEqual(61)
+  })
+})
+
+describe('a clock that was set back', () => {
+  const ahead: WorkloadRecord = {
+    size: 4,
+    lastOut: NOW + 5 * HOUR,
+    lastIn: NOW - HOUR,
+    sizes: [
+      { at: NOW - 2 * HOUR, size: 2 },
+      { at: NOW + 5 * HOUR, size: 4 },
+    ],
+  }
+
+  test('what lies ahead is taken for now, so that waits wait their usual time once more', () => {
+    expect(notAhead(ahead, NOW)).toEqual({
+      size: 4,
+      lastOut: NOW,
+      lastIn: NOW - HOUR,
+      sizes: [
+        { at: NOW - 2 * HOUR, size: 2 },
+        { at: NOW, size: 4 },
+      ],
+    })
+    expect(recordSize(ahead, 4, NOW)).toEqual(notAhead(ahead, NOW))
+  })
+
+  test('once put right it stays as it is', () => {
+    const once = notAhead(ahead, NOW)
+    expect(notAhead(once, NOW + MINUTE)).toBe(once)
+    expect(once.lastOut).toBeLessThan(NOW + aPolicy().out.wait)
+  })
+
+  test('nothing else is touched', () => {
+    const { record, now } = remember(2, [5, 3], [5, 2])
+    expect(notAhead(record, now)).toBe(record)
+  })
+})
