@@ -1,5 +1,5 @@
 import type { Entry, HostRecord, Leaving } from './fleet.ts'
-import type { Backoff, Intent, StoreState } from './state.ts'
+import { type Backoff, type Intent, intentKey, type StoreState } from './state.ts'
 
 /** One thing that a plan does, for the log, the history and the dry run. `sentence` is whole and says why. */
 export interface Step {
@@ -62,8 +62,6 @@ export function nextNumber(draft: Draft): number {
   draft.counter++
   return draft.counter
 }
-
-export const intentKey = (kind: Intent['kind'], host: string): string => `${kind}:${host}`
 
 /** Opens an intent unless one of this kind is open for the host already. */
 export function intend(draft: Draft, kind: Intent['kind'], { name, pool }: HostRecord): void {

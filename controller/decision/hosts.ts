@@ -1,7 +1,8 @@
 import { adopt } from './adopt.ts'
-import { condemn, type Draft, forget, intend, intentKey, put, recordsOf } from './draft.ts'
+import { condemn, type Draft, forget, intend, put, recordsOf } from './draft.ts'
 import { type Health, type HostRecord, type ListedHost, reachOf } from './fleet.ts'
 import type { Pool } from './policy.ts'
+import { intentKey } from './state.ts'
 import { isGone } from './view.ts'
 import { duration } from './words.ts'
 

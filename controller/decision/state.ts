@@ -16,6 +16,9 @@ export interface Intent {
   lastError?: string
 }
 
+/** The key of an intent in the state: a host has at most one of each kind. */
+export const intentKey = (kind: Intent['kind'], host: string): string => `${kind}:${host}`
+
 export interface Backoff {
   until: number
   failures: number
@@ -36,6 +39,7 @@ export interface StoreState {
   counter: number
   /** Latest wall clock (epoch ms) that any tick recorded. */
   lastAt: number
+  /** By `intentKey`. */
   intents: Readonly<Record<string, Intent>>
   hosts: Readonly<Record<string, HostRecord>>
   workloads: Readonly<Record<string, WorkloadRecord>>

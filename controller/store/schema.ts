@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { StoreState } from '../decision/state.ts'
+import { intentKey, type StoreState } from '../decision/state.ts'
 
 /** What is on disk: the state with the numbers that guard it. */
 export interface Saved {
@@ -110,8 +110,8 @@ export const StateSchema = z.strictObject({
   version: z.literal(1),
   counter: count,
   lastAt: time,
-  intents: z.record(z.string(), IntentSchema).refine(keysAre('id'), { error: 'a key differs from the id' }),
-  hosts: z.record(z.string(), HostSchema).refine(keysAre('name'), { error: 'a key differs from the name' }),
+  intents: keyed(IntentSchema, ({ kind, host }) => intentKey(kind, host)),
+  hosts: keyed(HostSchema, ({ name }) => name),
   workloads: z.record(z.string(), WorkloadSchema),
   backoffs: z.record(z.string(), BackoffSchema),
   lists: z.record(z.string(), ListSchema),
@@ -124,7 +124,9 @@ export const SavedSchema: z.ZodType<Saved> = z.strictObject({
   state: StateSchema,
 })
 
-function keysAre<K extends string>(field: K) {
-  return (record: Record<string, Record<K, string>>): boolean =>
-    Object.entries(record).every(([key, value]) => value[field] === key)
+/** Records under the keys that they stand for. */
+function keyed<T extends z.ZodType>(schema: T, keyOf: (one: z.output<T>) => string) {
+  const isRight = (records: Record<string, z.output<T>>): boolean =>
+    Object.entries(records).every(([key, one]) => keyOf(one) === key)
+  return z.record(z.string(), schema).refine(isRight, { error: 'a key is not that of its record' })
 }

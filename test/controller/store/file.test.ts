@@ -147,7 +147,7 @@ test.for([
       '"intents": {}',
       '"intents": {"a":{"id":"b","kind":"create-host","host":"h","pool":"p","at":1,"attempts":0,"notBefore":0}}',
     ),
-    says: /state\.intents: a key differs from the id/,
+    says: /state\.intents: a key is not that of its record/,
   },
 ])('a state file that is $name is refused as broken with its place, and left alone', async (row) => {
   const dir = await tempFolder('store')

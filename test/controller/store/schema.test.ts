@@ -33,7 +33,7 @@ const full: Saved = {
     counter: 7,
     lastAt: 1_764_000_000_000,
     intents: {
-      i1: {
+      'create-host:h1': {
         id: 'i1',
         kind: 'create-host',
         host: 'h1',
