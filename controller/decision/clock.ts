@@ -13,6 +13,7 @@ const past = new Set([
   'unruledSince',
   'since',
   'unlistedAt',
+  'askingSince',
   'askedAt',
   'at',
   'doneAt',

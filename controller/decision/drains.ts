@@ -1,5 +1,5 @@
 import { type Draft, put, recordsOf, remanifest, say } from './draft.ts'
-import type { DrainRecord, Entry, Health, HostRecord, Instance, Leaving } from './fleet.ts'
+import type { DrainRecord, Entry, Health, Instance, Leaving } from './fleet.ts'
 import type { ListRecord } from './state.ts'
 import { duration } from './words.ts'
 
@@ -67,7 +67,8 @@ export function drainPhase(
   if (drain.askedAt !== undefined && now >= drain.askedAt + grace)
     return over(`it did not drain within ${duration(grace)}`)
   if (drain.askedAt !== undefined) return { kind: 'draining' }
-  if (now < (drain.unlistedAt ?? drain.since) + SETTLE + 2 * grace) return { kind: 'to-ask' }
+  // Counted from the first time it is to be asked: while the controller was away nobody has asked.
+  if (now < (drain.askingSince ?? now) + 2 * grace) return { kind: 'to-ask' }
   return over('it did not answer when asked to drain')
 }
 
@@ -83,31 +84,29 @@ export function advanceDrains(
   const listed = new Set(list?.members)
   for (const record of recordsOf(draft, pool)) {
     if (record.deleting !== undefined || record.entries.every(({ drain }) => drain === undefined)) continue
-    const noted = noteUnlisted(draft, record, list, listed)
     const over = new Map<string, string>()
-    for (const entry of noted.entries) {
-      const phase = drainPhase(entry, healthOf(entry.id), draft.now, settled)
-      if (phase.kind === 'to-ask') toAsk.push({ host: record.name, entry })
+    const entries = record.entries.map((entry) => {
+      if (entry.drain === undefined) return entry
+      const noted = { ...entry, drain: noteUnlisted(entry.drain, list, listed.has(entry.id), draft.now) }
+      const phase = drainPhase(noted, healthOf(entry.id), draft.now, settled)
       if (phase.kind === 'over') over.set(entry.id, phase.why)
-    }
+      if (phase.kind !== 'to-ask') return noted
+      toAsk.push({ host: record.name, entry: noted })
+      return { ...noted, drain: { askingSince: draft.now, ...noted.drain } }
+    })
+    put(draft, { ...record, entries })
     remove(draft, record.name, over)
   }
   return toAsk
 }
 
-/** Remembers when the list was first written without each instance that drains. */
+/** Remembers when the list was first written without an instance that drains. */
 function noteUnlisted(
-  draft: Draft,
-  record: HostRecord,
+  { unlistedAt, ...drain }: DrainRecord,
   list: ListRecord | undefined,
-  listed: ReadonlySet<string>,
-): HostRecord {
-  const noted = ({ unlistedAt, ...drain }: DrainRecord, id: string): DrainRecord => {
-    if (list === undefined || listed.has(id)) return drain
-    return { ...drain, unlistedAt: unlistedAt ?? Math.min(list.writtenAt, draft.now) }
-  }
-  const entries = record.entries.map((entry) =>
-    entry.drain === undefined ? entry : { ...entry, drain: noted(entry.drain, entry.id) },
-  )
-  return put(draft, { ...record, entries })
+  isListed: boolean,
+  now: number,
+): DrainRecord {
+  if (list === undefined || isListed) return drain
+  return { ...drain, unlistedAt: unlistedAt ?? Math.min(list.writtenAt, now) }
 }

@@ -26,11 +26,15 @@ export interface Entry {
   drain?: DrainRecord
 }
 
-/** `since`: taken out of routing. `unlistedAt`: not in the published list since. `askedAt`: POST /drain acknowledged. */
+/**
+ * `since`: taken out of routing. `unlistedAt`: not in the published list since. `askingSince`: first asked to drain.
+ * `askedAt`: POST /drain acknowledged.
+ */
 export interface DrainRecord {
   since: number
   why: string
   unlistedAt?: number
+  askingSince?: number
   askedAt?: number
 }
 

@@ -36,6 +36,7 @@ const DrainSchema = z.strictObject({
   since: time,
   why: z.string(),
   unlistedAt: time.exactOptional(),
+  askingSince: time.exactOptional(),
   askedAt: time.exactOptional(),
 })
 

@@ -71,7 +71,7 @@ const full: Saved = {
             placedAt: 1,
             readyAt: 2,
             unruledSince: 2,
-            drain: { since: 3, why: 'in', unlistedAt: 3, askedAt: 4 },
+            drain: { since: 3, why: 'in', unlistedAt: 3, askingSince: 4, askedAt: 4 },
           },
           {
             id: 'ingest-2',
