@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { MissingReason } from '../decision/reading.ts'
+import { type Fault, fault, sayText } from './fault.ts'
 import type { Presence } from './presence.ts'
 
 /** One series of an answer: times in epoch ms; a value may be NaN or infinite, as Prometheus sends them. */
@@ -10,13 +10,7 @@ export interface Series {
 
 export type Answer =
   | { kind: 'series'; series: readonly Series[]; warnings: readonly string[]; skew?: number }
-  | { kind: 'fault'; reason: MissingReason; detail: string }
-
-export const fault = (reason: MissingReason, detail: string): Extract<Answer, { kind: 'fault' }> => ({
-  kind: 'fault',
-  reason,
-  detail,
-})
+  | Fault
 
 const Matrix = z.object({
   status: z.literal('success'),
@@ -50,13 +44,6 @@ export function answerOf(body: unknown, where: string): Answer {
     points: values.map(([seconds, text]) => ({ t: Math.round(seconds * 1000), value: Number(text) })),
   }))
   return { kind: 'series', series, warnings: parsed.data.warnings }
-}
-
-function sayText(body: string, where: string): string {
-  if (body.trim() === '') return `${where} answers nothing at all: is a proxy in between?`
-  if (body.trimStart().startsWith('<'))
-    return `${where} answers HTML: is url right, or a sign-in page in between?`
-  return `${where} answers what is no JSON, or half of it: is a proxy in between?`
 }
 
 /** What `group by (instance)` says about the raw data of a selector. */

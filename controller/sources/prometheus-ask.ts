@@ -1,9 +1,10 @@
 import { PrometheusDriver } from 'prometheus-query'
 import { type Agents, agentPool } from './agents.ts'
-import { type Answer, answerOf, fault } from './prometheus-answer.ts'
+import { type Secrets, secretsOf } from './endpoint.ts'
+import { faultOfFailure } from './fault.ts'
+import { type Answer, answerOf } from './prometheus-answer.ts'
 import type { PrometheusSettings } from './prometheus-config.ts'
-import { faultOfFailure, faultOfStatus } from './prometheus-fault.ts'
-import { messageOf } from './settle.ts'
+import { faultOfRefusal } from './prometheus-fault.ts'
 import { skewMedian, skewOf } from './skew.ts'
 import type { SourceDeps } from './source.ts'
 
@@ -21,12 +22,6 @@ export interface Asker {
 }
 
 const MOST_BYTES = 32_000_000
-
-interface Secrets {
-  auth?: { username: string; password: string }
-  headers: Record<string, string>
-  ca?: string
-}
 
 /** What came over the wire, beside what the library makes of it. */
 interface Wire {
@@ -61,31 +56,11 @@ export function prometheusAsker(config: PrometheusSettings, deps: SourceDeps, wh
       if ('failure' in result) return faultOfFailure(result.failure, signal.aborted, where, config.timeout)
       const { wire } = result
       const skew = skews.add(skewOf(wire.date, sent, deps.now()))
-      if (!isOk(wire.status)) return faultOfStatus(wire.status, wire.body, where)
+      if (!isOk(wire.status)) return faultOfRefusal(wire.status, wire.body, where)
       const answer = answerOf(wire.body, where)
       return answer.kind === 'fault' || skew === undefined ? answer : { ...answer, skew }
     },
     close: agents.close,
-  }
-}
-
-/** Read anew for each request, so that a rotated secret needs no restart. A trailing newline is not part of a secret. */
-function secretsOf(config: PrometheusSettings, deps: SourceDeps, where: string): Secrets | Answer {
-  const read = (path: string): string => deps.readFile(path).trim()
-  try {
-    const { basic, bearerFile, ca } = config
-    const headers = { ...config.headers }
-    if (bearerFile !== undefined) headers['Authorization'] = `Bearer ${read(bearerFile)}`
-    return {
-      headers,
-      ...(basic && { auth: { username: basic.username, password: read(basic.passwordFile) } }),
-      ...(ca !== undefined && { ca: read(ca) }),
-    }
-  } catch (error) {
-    return fault(
-      'refused',
-      `${where} is not asked, since a file of its settings cannot be read: ${messageOf(error)}`,
-    )
   }
 }
 

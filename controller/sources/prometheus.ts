@@ -1,5 +1,6 @@
 import { missing, type Question, type Reading } from '../decision/reading.ts'
 import { defineSource } from './define.ts'
+import type { Fault } from './fault.ts'
 import { gridOf } from './grid.ts'
 import { memo } from './memo.ts'
 import { type Answer, presenceOf } from './prometheus-answer.ts'
@@ -70,7 +71,7 @@ async function read(question: Question, means: Means, signal: AbortSignal): Prom
   return { ...reading, detail: `${reading.detail}${known}` }
 }
 
-type Gathered = ({ kind: 'evidence' } & Evidence) | Extract<Answer, { kind: 'fault' }>
+type Gathered = ({ kind: 'evidence' } & Evidence) | Fault
 
 /** Values and raw data are asked at the same time, over the same grid. */
 async function gather(query: string, range: Range, means: Means, signal: AbortSignal): Promise<Gathered> {
