@@ -1,5 +1,6 @@
 import { type Draft, put, recordsOf, say } from './draft.ts'
 import type { Entry, Health, HostRecord } from './fleet.ts'
+import { groupBy } from './order.ts'
 import { plural } from './words.ts'
 
 /** Remembers when an instance was first ready; from then on its silence means death. */
@@ -17,26 +18,19 @@ export function noteReady(draft: Draft, pool: string, healthOf: (id: string) => 
  * must not end a service. That is said once, when it is first noticed, and forgotten when the policy is back.
  */
 export function noteUnruled(draft: Draft, pool: string, ruled: ReadonlySet<string>): void {
-  const found = new Map<string, { first: HostRecord; entry: Entry; instances: number }>()
+  const found: { record: HostRecord; entry: Entry }[] = []
   for (const record of recordsOf(draft, pool)) {
     if (record.deleting !== undefined || record.entries.every((entry) => isNoted(entry, ruled))) continue
-    const entries = record.entries.map((entry) => noted(entry, ruled, draft.now))
-    put(draft, { ...record, entries })
-    for (const entry of record.entries) {
-      if (isNoted(entry, ruled) || ruled.has(entry.workload)) continue
-      const { first = record, instances = 0 } = found.get(entry.workload) ?? {}
-      found.set(entry.workload, { first, entry, instances: instances + 1 })
-    }
+    put(draft, { ...record, entries: record.entries.map((entry) => noted(entry, ruled, draft.now)) })
+    for (const entry of record.entries)
+      if (!isNoted(entry, ruled) && !ruled.has(entry.workload)) found.push({ record, entry })
   }
-  for (const { first, entry, instances } of found.values()) {
-    const whom = `${plural(instances, 'instance')} of ${entry.workload} in pool ${pool}`
-    say(
-      draft,
-      'hold',
-      first,
-      `${whom} will neither be scaled nor healed, since no policy names it; bring its policy back`,
-      entry,
-    )
+  for (const [workload, all] of groupBy(found, ({ entry }) => entry.workload)) {
+    const [first] = all
+    if (first === undefined) continue
+    const whom = `${plural(all.length, 'instance')} of ${workload} in pool ${pool}`
+    const what = `left running, neither scaled nor healed, until a policy names ${workload} again`
+    say(draft, 'hold', first.record, `${whom} ${all.length === 1 ? 'is' : 'are'} ${what}`, first.entry)
   }
 }
 
