@@ -10,6 +10,9 @@ type Server = { package: string; binary: string }
  */
 export const servers = {
   prometheus: { package: 'prometheus', binary: 'prometheus' },
+  'graphite-carbon': { package: 'graphite-carbon', binary: 'carbon-cache' },
+  'graphite-web': { package: 'graphite-web', binary: 'graphite-manage' },
+  gunicorn: { package: 'gunicorn', binary: 'gunicorn' },
 } satisfies Record<string, Server>
 
 /** The name of a server of the list. */

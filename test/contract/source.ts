@@ -31,6 +31,14 @@ export const queries = {
   broken: 'sum(contract_steady{',
 } as const
 
+/** How a source is asked that has a language of its own, and what it calls the remedy for several series. */
+export interface Dialect {
+  queries: Readonly<Record<keyof typeof queries, string>>
+  remedy: RegExp
+}
+
+const promql: Dialect = { queries, remedy: /sum\(\)/ }
+
 const MINUTE = 60_000
 const INTERVAL = 15_000
 
@@ -71,8 +79,8 @@ function samplesOf(reading: Reading) {
   return reading.samples
 }
 
-/** The promises of controller/sources/source.ts, which every source keeps. */
-export function sourceContract(name: string, make: MakeSource): void {
+/** The promises of controller/sources/source.ts, which every source keeps. `dialect`: PromQL, where nothing else is said. */
+export function sourceContract(name: string, make: MakeSource, { queries, remedy }: Dialect = promql): void {
   describe(`the contract of sources: ${name}`, () => {
     const now = Math.floor(Date.now() / INTERVAL) * INTERVAL
     let source: Source
@@ -128,7 +136,7 @@ export function sourceContract(name: string, make: MakeSource): void {
         ['stale', 'no-data'],
         /contract_stopped/,
       ],
-      ['several series where one is expected', queries.many, 6, ['many-series'], /sum\(\)/],
+      ['several series where one is expected', queries.many, 6, ['many-series'], remedy],
       ['values that are no numbers', queries.notANumber, 6, ['not-a-number'], /NaN/],
       ['a query that is none', queries.broken, 6, ['bad-query'], /./],
     ])('missing, with its reason: %s', async ([, query, minutes, reasons, detail]) => {

@@ -163,20 +163,20 @@ describe('one defect is told at its very place', () => {
     [
       'a source of a later version',
       'type: scrape',
-      'type: graphite',
-      '4: sources.main.type: graphite is not available in this version; there is prometheus, scrape, scripted',
+      'type: kafka',
+      '4: sources.main.type: kafka is not available in this version; there is prometheus, graphite, scrape, scripted',
     ],
     [
       'a source with a slip',
       'type: scrape',
       'type: prometeus',
-      '4: sources.main.type: has to be one of prometheus, scrape, scripted, not "prometeus"; did you mean "prometheus"?',
+      '4: sources.main.type: has to be one of prometheus, graphite, scrape, scripted, not "prometeus"; did you mean "prometheus"?',
     ],
     [
       'a source without a type',
       'type: scrape, ',
       '',
-      '4: sources.main.type: is missing: one of prometheus, scrape, scripted',
+      '4: sources.main.type: is missing: one of prometheus, graphite, scrape, scripted',
     ],
     [
       'a key that the source does not have',
