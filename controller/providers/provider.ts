@@ -28,8 +28,8 @@ export interface HostLister {
  * A place that hosts come from. Promises, held by test/contract/provider.ts:
  * - nothing throws; all calls are idempotent: creating a name that exists is `done` and makes no second host, deleting one
  *   that does not exist is `done`, setting the same manifest again is `done`;
- * - a name makes one host, ever, as with an idempotency key: creating the name of one that stopped or was deleted is `done` and
- *   does not bring it back, so a call that comes late makes no orphan;
+ * - a name makes one host, as with an idempotency key: creating the name of one that stopped is `done` and does not bring it
+ *   back, and that of one that was deleted is refused as `invalid` for some minutes at least, so a late order makes no orphan;
  * - a manifest of an older epoch, or of an older revision in the same epoch, is refused as `fenced` and changes nothing; one that
  *   differs from what was told under its epoch and revision is refused as `invalid`;
  * - setManifest on a host that does not exist, or is being deleted, is refused as `not-found`;

@@ -248,7 +248,7 @@ export function providerContract(name: string, setup: () => Promise<Bench>): voi
       await inState('host-1', 'running')
       await remove('host-1')
       await gone('host-1')
-      expect(await create('host-1')).toEqual(done)
+      expect(await create('host-1')).toEqual(refused('invalid'))
       await bench.settle()
       expect(await hostsOf(provider)).toEqual([])
     })

@@ -31,8 +31,10 @@ export function cloudHosts(weather: () => Weather, done: (effect: Effect, at: nu
   }
 
   const create = (order: HostOrder, manifest: Manifest, at: number): Outcome => {
-    // As with an idempotency key, a name makes one host, ever: a call that comes late makes no second one.
-    if (newest.has(order.name)) return { kind: 'done' }
+    if (present(order.name, at) !== undefined) return { kind: 'done' }
+    // As with an idempotency key, a name makes one host: an order that comes late makes no second one.
+    if (newest.has(order.name))
+      return refuse('invalid', `${order.name} was deleted, and a name makes one host`)
     const full = fullness(hosts, order.zone, at, weather())
     if (full !== undefined) return full
     const bootedAt = at + weather().bootDelay(order.name)

@@ -12,6 +12,7 @@ import { draftDir, isBuried, removeHostFolder } from './leftovers.ts'
 import { manifestFile } from './manifests.ts'
 import { pidScope } from './proc.ts'
 import type { Order } from './records.ts'
+import { refused } from './refuse.ts'
 import { spawnSupervisor } from './spawn-supervisor.ts'
 
 /**
@@ -26,13 +27,13 @@ export async function createHost(
 ): Promise<Outcome> {
   pidScope()
   const dir = join(hostsDir(deps.dir), order.name)
-  const buried = () => isBuried(deps.dir, order.name)
-  if (await buried()) return { kind: 'done' }
+  const buried = () => isBuried(deps.dir, order.name, deps.now())
+  if (await buried()) return dead(order.name)
   const made = await makeHostFolder(dir, orderOf(pool, deps, order), manifest)
   // Again, because it may have been deleted while its folder was made; then nobody else takes it away.
   if (made === 'made' && (await buried())) {
     await undo(dir)
-    return { kind: 'done' }
+    return dead(order.name)
   }
   const host = await readHost(deps.dir, order.name)
   if (host === undefined) return { kind: 'unknown', detail: `${dir} went away while the host was made` }
@@ -48,11 +49,11 @@ export async function createHost(
   }
 }
 
-const taken = (name: string, pool: string): Outcome => ({
-  kind: 'refused',
-  code: 'invalid',
-  detail: `the name ${name} belongs to a host of pool ${pool}`,
-})
+const taken = (name: string, pool: string): Outcome =>
+  refused('invalid', `the name ${name} belongs to a host of pool ${pool}`)
+
+const dead = (name: string): Outcome =>
+  refused('invalid', `${name} was deleted a short while ago, and a name makes one host`)
 
 function orderOf(pool: Pool, deps: ProviderDeps, order: HostOrder): Order {
   const key = `${order.name}-${Math.floor(deps.random() * 2 ** 48).toString(36)}`

@@ -1,7 +1,7 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { codeOf } from '../../store/file-system.ts'
-import { createFile, makeFolder, readJson, syncFolder } from './files.ts'
+import { makeFolder, replaceFile, syncFolder } from './files.ts'
 import { gravesDir, hostsDir } from './layout.ts'
 import { statOf } from './proc.ts'
 
@@ -25,17 +25,27 @@ export async function removeHostFolder(dir: string): Promise<void> {
   await rm(going, thorough)
 }
 
-/** A call that comes later than this after its host was deleted does not come any more. Milliseconds. */
-const REMEMBERED = 86_400_000
+/**
+ * A call that comes later than this after its host was deleted does not come any more. Not for ever, because a controller
+ * that lost its store counts its names from the beginning. Milliseconds.
+ */
+const REMEMBERED = 300_000
 
 /** Remembers that a host was deleted, so that an order that comes late does not make it again. */
 export async function bury(stateDir: string, name: string): Promise<void> {
   await makeFolder(gravesDir(stateDir))
-  await createFile(join(gravesDir(stateDir), name), '{}')
+  await replaceFile(join(gravesDir(stateDir), name), '')
 }
 
-export async function isBuried(stateDir: string, name: string): Promise<boolean> {
-  return (await readJson(join(gravesDir(stateDir), name))) !== undefined
+/** Whether a host of this name was deleted a short while before `now` (epoch ms). */
+export async function isBuried(stateDir: string, name: string, now: number): Promise<boolean> {
+  try {
+    const { mtimeMs } = await stat(join(gravesDir(stateDir), name))
+    return now - mtimeMs <= REMEMBERED
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false
+    throw error
+  }
 }
 
 /** Removes what crashes left half-made or half-removed, and what need not be remembered at `now` (epoch ms) any more. */
