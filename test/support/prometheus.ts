@@ -23,10 +23,10 @@ export type Prometheus = {
 }
 
 /**
- * `fileSd`: the published list to scrape (a path or a glob); `scrapeInterval` in milliseconds (default 250);
+ * `fileSd`: the published lists to scrape (paths or globs); `scrapeInterval` in milliseconds (default 250);
  * `job`: the job label of what is scraped. Prometheus looks at a new list every 5 s, so nothing is scraped before.
  */
-export type PrometheusOptions = { fileSd?: string; scrapeInterval?: number; job?: string }
+export type PrometheusOptions = { fileSd?: string | readonly string[]; scrapeInterval?: number; job?: string }
 
 /** Starts Prometheus in a temporary folder and waits until it is ready. Gated by `needs('prometheus')`. */
 export const startPrometheus = async (options: PrometheusOptions = {}): Promise<Prometheus> => {
@@ -61,7 +61,8 @@ const configuration = ({ fileSd, scrapeInterval = 250, job = 'ingest' }: Prometh
       scrape_timeout: `${Math.ceil(scrapeInterval * 0.8)}ms`,
     },
     storage: { tsdb: { out_of_order_time_window: '6h' } },
-    scrape_configs: fileSd === undefined ? [] : [{ job_name: job, file_sd_configs: [{ files: [fileSd] }] }],
+    scrape_configs:
+      fileSd === undefined ? [] : [{ job_name: job, file_sd_configs: [{ files: [fileSd].flat() }] }],
   })
 
 /** A free port can be taken before Prometheus takes it, so another one is tried, a few times. */
