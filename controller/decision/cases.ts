@@ -20,10 +20,7 @@ export function settleAll(
   return policies.map((policy) => {
     const own = mine.get(policy.workload) ?? []
     const distrust = distrustOf('its', pool, own, judgement) ?? whole
-    const one = {
-      ...caseOf(policy, pool, own, known, judgement),
-      ...(distrust !== undefined && { distrust }),
-    }
+    const one = caseOf(policy, pool, own, known, judgement, distrust)
     const decision = decide(one, judgement.clamps, judgement.quarantine)
     return { one, decision, instances: own, alive: own.filter(isAlive) }
   })
@@ -35,13 +32,22 @@ export function caseOf(
   mine: readonly Instance[],
   known: Known,
   { counted }: Guards,
+  distrust?: string,
 ): Case {
   const { state, now, integrals } = known
   const record = notAhead(state.workloads[policy.workload] ?? foundSize(mine), now)
   const counts = count(mine)
-  const clock = behind(known) > 0 ? { clockBehind: behind(known) } : {}
-  const measured = integrals.get(policy.workload) ?? []
-  return { policy, pool, now, record, counts, counted: counted(counts), integrals: measured, ...clock }
+  return {
+    policy,
+    pool,
+    now,
+    record,
+    counts,
+    counted: counted(counts, record.size, distrust),
+    integrals: integrals.get(policy.workload) ?? [],
+    ...(behind(known) > 0 && { clockBehind: behind(known) }),
+    ...(distrust !== undefined && { distrust }),
+  }
 }
 
 /** At first sight the size is what hosts were told to run, those included that have died meanwhile: they are replaced. */
@@ -57,7 +63,6 @@ function distrustOf(
   { isDistrusted }: Guards,
 ): string | undefined {
   if (!isDistrusted(among, distrustShare)) return undefined
-  const { dead, ready, starting, unready } = count(among)
-  const judged = dead + ready + starting + unready
-  return `${dead} of ${whose} ${judged} instances look dead at once, so nothing is deleted until that clears`
+  const { dead, ready, unready } = count(among)
+  return `${dead} of ${whose} ${dead + ready + unready} instances look dead at once, so nothing is deleted until that clears`
 }

@@ -158,6 +158,19 @@ export function count(instances: readonly Instance[]): Counts {
   return counts
 }
 
+/**
+ * How many share the load: those that are ready, those that are ordered but unborn, and those that this very tick replaces. A
+ * death is healed; it is no reason to grow. In distrust nobody is replaced.
+ */
+export function counted(
+  { ready, starting, unready, dead, lost }: Counts,
+  size: number,
+  distrust: string | undefined,
+): number {
+  const replaced = distrust === undefined ? Math.min(dead + lost, size - ready - starting - unready) : 0
+  return ready + starting + Math.max(0, replaced)
+}
+
 /** The manifest that a record stands for, under the present epoch. Equal records make equal manifests, to the letter. */
 export function manifestOf({ revision, entries }: HostRecord, epoch: number): Manifest {
   const instances = entries.map(({ id, workload, slots, port, run, token, placedAt }) => {

@@ -2,7 +2,7 @@ import { mostAtOnce } from './bounds.ts'
 import type { Clamp } from './clamp.ts'
 import { clamps, shrinkClamps } from './clamps.ts'
 import { type IsSettled, isSettled } from './drains.ts'
-import type { Counts, Instance } from './fleet.ts'
+import { type Counts, counted, type Instance } from './fleet.ts'
 import { type Doubt, isCollapse } from './hosts.ts'
 import type { Policy } from './policy.ts'
 import { type Quarantine, quarantine } from './quarantine.ts'
@@ -15,8 +15,8 @@ export interface Guards {
   shrinkClamps: readonly Clamp[]
   /** Promise 4: how many of so many instances may begin to drain in one tick. */
   mostAtOnce(policy: Policy, instances: number): number
-  /** Promise 6: the instances that share the load. */
-  counted(counts: Counts): number
+  /** Promise 6: how many share the load. */
+  counted(counts: Counts, size: number, distrust: string | undefined): number
   /** Promise 7: whether so many look dead that nothing is deleted. */
   isDistrusted(instances: readonly Instance[], share: number): boolean
   /** Promise 7, of hosts: whether so many are missing that the listing is doubted. */
@@ -31,7 +31,7 @@ export const guards: Guards = {
   clamps,
   shrinkClamps,
   mostAtOnce,
-  counted: ({ ready, starting }) => ready + starting,
+  counted,
   isDistrusted,
   isCollapse,
   isSettled,

@@ -1,12 +1,13 @@
-import type {
-  Entry,
-  Health,
-  HostRecord,
-  HostState,
-  Instance,
-  InstanceState,
-  Leaving,
-  ListedHost,
+import {
+  count,
+  type Entry,
+  type Health,
+  type HostRecord,
+  type HostState,
+  type Instance,
+  type InstanceState,
+  type Leaving,
+  type ListedHost,
 } from './fleet.ts'
 
 /** What a tick saw of one pool. `listing` is absent when the provider could not be asked: then the pool is blind. */
@@ -103,11 +104,10 @@ export function isAlive({ state }: Instance): boolean {
 }
 
 /**
- * Promise 7: so many look dead at once that the observer is more likely blind than they dead. Instances on hosts that the
- * provider reports gone are no sign of blindness, nor are those on their way out.
+ * Promise 7: so many look dead at once that the observer is more likely blind than they dead. Those that start cannot vouch for the
+ * observer. Instances on hosts that the provider reports gone are no sign of blindness, nor are those on their way out.
  */
 export function isDistrusted(instances: readonly Instance[], share: number): boolean {
-  const judged = instances.filter((one) => one.state === 'dead' || isAlive(one))
-  const dead = judged.filter(({ state }) => state === 'dead').length
-  return dead > 1 && dead > share * judged.length
+  const { dead, ready, unready } = count(instances)
+  return dead > 1 && dead > share * (dead + ready + unready)
 }

@@ -120,7 +120,12 @@ describe('an instance is', () => {
 test.for([
   { name: 'one is never many', fleet: { dead: 1 }, many: false },
   { name: 'two of five are 40 %', fleet: { dead: 2, ready: 3 }, many: false },
-  { name: 'two of four are 50 %', fleet: { dead: 2, ready: 1, starting: 1 }, many: true },
+  { name: 'two of four are 50 %', fleet: { dead: 2, ready: 1, unready: 1 }, many: true },
+  {
+    name: 'those that start cannot vouch for the observer',
+    fleet: { dead: 2, ready: 2, starting: 9 },
+    many: true,
+  },
   {
     name: 'those on their way out say nothing',
     fleet: { dead: 2, ready: 3, draining: 9, leaving: 9 },
