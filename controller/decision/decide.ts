@@ -68,7 +68,9 @@ export function situationOf(one: Case, rules: readonly RuleNumbers[]): Situation
 /** The whole decision: what was concluded, with the code, the sentence and the alarms that follow from it. */
 export function inWords(judged: Judged, one: Case): Decision {
   const reason = reasonOf(judged)
-  const sentence = sentenceOf(judged, reason)
+  const plain = sentenceOf(judged, reason)
+  const { distrust = '' } = one
+  const sentence = plain.includes(distrust) ? plain : `${plain}; ${distrust}`
   return { ...judged, reason, sentence, next: nextChanges(judged, one), alarms: alarmsOf(judged, one) }
 }
 
