@@ -9,8 +9,8 @@ export interface Routed {
 
 /**
  * Promise 8: no workload's list empties or collapses because of a flap. When more than half of its former members, and more
- * than one, or the last ones, would go at once without being on their way out, those that still exist stay; all of them do when
- * the pool cannot be seen.
+ * than one, or the last ones, would go without being on their way out, those that still exist stay; all of them do when the pool
+ * cannot be seen. Who went so a moment ago still counts, since a flap is noticed bit by bit.
  */
 export function routed(former: readonly string[], instances: readonly Instance[], canSee: boolean): Routed {
   const before = new Set(former)
@@ -19,11 +19,12 @@ export function routed(former: readonly string[], instances: readonly Instance[]
   for (const [workload, mine] of groupBy(instances, (one) => one.workload)) {
     const ready = mine.filter(({ state }) => state === 'ready')
     const kept = mine.filter(({ id, state }) => before.has(id) && isFlap(state))
-    const of = kept.length + ready.filter(({ id }) => before.has(id)).length
-    const collapses = ready.length === 0 || (kept.length > 1 && kept.length > of / 2)
+    const flapping = mine.filter(({ id, state }) => isFlap(state) && (before.has(id) || state !== 'starting'))
+    const of = flapping.length + ready.filter(({ id }) => before.has(id)).length
+    const collapses = ready.length === 0 || (flapping.length > 1 && flapping.length > of / 2)
     const holds = kept.length > 0 && (collapses || !canSee)
     for (const { id } of holds ? [...ready, ...kept] : ready) members.push(id)
-    if (holds) held.push(`${kept.length} of ${of} of ${workload}`)
+    if (holds) held.push(`${flapping.length} of ${of} of ${workload}`)
   }
   members.sort()
   if (held.length === 0) return { members }

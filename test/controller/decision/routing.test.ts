@@ -56,6 +56,13 @@ describe('routers are told', () => {
       held: unheld('2 of 3 of a'),
     },
     {
+      name: 'the last good list also when they go one after the other',
+      former: ['a1', 'a2'],
+      now: ['a1 ready', 'a2 dead', 'a3 dead', 'a4 dead'],
+      members: ['a1', 'a2'],
+      held: unheld('3 of 4 of a'),
+    },
+    {
       name: 'and whoever is ready besides',
       former: ['a1', 'a2', 'a3'],
       now: ['a1 dead', 'a2 dead', 'a3 dead', 'a4 ready'],
@@ -88,6 +95,16 @@ describe('routers are told', () => {
   ])('$name', ({ former, now, canSee = true, members, held }) => {
     expect(routed(former, of(...now), canSee)).toEqual({ members, ...(held !== undefined && { held }) })
   })
+})
+
+test('promise 8: half of a list stays, also when everybody falls silent one after the other', () => {
+  const ids = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6']
+  let members = ids
+  for (let dead = 1; dead <= ids.length; dead++) {
+    const now = ids.map((id, i) => `${id} ${i < dead ? 'dead' : 'ready'}`)
+    members = routed(members, of(...now), true).members
+    expect(members.length, `${dead} dead`).toBeGreaterThanOrEqual(ids.length / 2)
+  }
 })
 
 test('promise 8: a list never loses more than half of a workload at once to a flap, and never its last member', () => {
