@@ -52,7 +52,8 @@ export function integrate(
   if (last === undefined) return nothing(question, reading)
   const newest = last.to
   const behind = question.to - newest
-  if (behind >= 2 * question.step)
+  // Storage that keeps a value a minute cannot have one that is newer than the minute before.
+  if (behind >= 2 * Math.max(question.step, reading.step))
     return missing('stale', `the newest sample is ${duration(behind + question.interval)} old`)
   const area = scale * areaOf(covered, question.per)
   if (!Number.isFinite(area)) return missing('not-a-number', `its load is ${area}`)

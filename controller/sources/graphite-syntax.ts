@@ -84,23 +84,31 @@ function callAt(reader: Reader, name: string, given: readonly Expression[]): Exp
   const args = [...given]
   if (reader.take(tokens.open) === undefined) return undefined
   if (reader.take(tokens.close) === undefined) {
-    do {
-      const arg = argumentAt(reader)
-      if (arg === undefined) return undefined
-      args.push(arg)
-    } while (reader.take(tokens.comma) !== undefined)
-    if (reader.take(tokens.close) === undefined) return undefined
+    const listed = argumentsAt(reader)
+    if (listed === undefined || reader.take(tokens.close) === undefined) return undefined
+    args.push(...listed)
   }
   return { kind: 'call', name, args, text: `${name}(${args.map((arg) => arg.text).join(',')})` }
 }
 
-function argumentAt(reader: Reader): Expression | undefined {
-  const keyword = reader.take(tokens.keyword)
+/** Arguments by place, at least one, and after them those by keyword. */
+function argumentsAt(reader: Reader): Expression[] | undefined {
+  const args: Expression[] = []
+  let keyword: string | undefined
+  do {
+    const named = reader.take(tokens.keyword)
+    if (named === undefined ? keyword !== undefined : args.length === 0) return undefined
+    keyword = named
+    const value = valueAt(reader)
+    if (value === undefined) return undefined
+    args.push(keyword === undefined ? value : { kind: 'literal', text: `${keyword}${value.text}` })
+  } while (reader.take(tokens.comma) !== undefined)
+  return args
+}
+
+function valueAt(reader: Reader): Expression | undefined {
   const literal = reader.take(tokens.literal)
-  const value: Expression | undefined =
-    literal === undefined ? expressionAt(reader) : { kind: 'literal', text: literal }
-  if (keyword === undefined || value === undefined) return value
-  return { kind: 'literal', text: `${keyword}${value.text}` }
+  return literal === undefined ? expressionAt(reader) : { kind: 'literal', text: literal }
 }
 
 const AROUND = 20

@@ -93,7 +93,8 @@ const targetOf = ({ text }: Leaf, i: number): string =>
 
 function saySkew(skew: number | undefined, { interval }: Question): string {
   if (skew === undefined || Math.abs(skew) < interval) return ''
-  return `; its clock is ${sayDuration(Math.abs(skew))} ${skew < 0 ? 'behind' : 'ahead'}`
+  const seconds = Math.round(Math.abs(skew) / 1000)
+  return ` (its clock is ${sayDuration(seconds * 1000)} ${skew < 0 ? 'behind' : 'ahead'})`
 }
 
 export const graphite = defineSource(GraphiteConfig, faultsOf, open)

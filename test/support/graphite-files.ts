@@ -46,7 +46,7 @@ pattern = ^coarse\\.
 retentions = 60s:1d
 [rolled]
 pattern = ^rolled\\.
-retentions = 15s:2m,60s:1d
+retentions = 15s:10m,60s:1d
 [default]
 pattern = .*
 retentions = 15s:6h

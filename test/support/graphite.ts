@@ -33,7 +33,7 @@ export type Graphite = {
 
 /**
  * Starts both in a temporary folder and waits until they answer. A path keeps a value for each 15 s; one that begins with `fine.`
- * for each 1 s, with `coarse.` 60 s, with `rolled.` 15 s for 2 minutes and 60 s after that.
+ * for each 1 s, with `coarse.` 60 s, with `rolled.` 15 s for 10 minutes and 60 s after that.
  */
 export const startGraphite = async (): Promise<Graphite> => {
   const folder = await tempFolder('graphite')

@@ -106,6 +106,18 @@ const totals: Row[] = [
     outcome: { kind: 'whole', load: 10, coverage: 0.95 },
   },
   {
+    name: 'of a storage with coarser steps the newest sample may be one of its own steps old',
+    step: MINUTE,
+    samples: series(until(MINUTE), MINUTE),
+    outcome: { kind: 'whole', load: 10, coverage: 0.8 },
+  },
+  {
+    name: 'and is stale from two of its own steps on',
+    step: MINUTE,
+    samples: series(until(2 * MINUTE), MINUTE),
+    outcome: { kind: 'missing', reason: 'stale', detail: 'the newest sample is 2m15s old' },
+  },
+  {
     name: 'no samples at all',
     samples: [],
     outcome: { kind: 'missing', reason: 'no-data', detail: 'no samples in the window' },
