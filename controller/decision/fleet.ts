@@ -108,6 +108,8 @@ export interface ListedHost {
   manifest?: Manifest
   /** Instances whose process exists, also those no longer in the manifest; absent where the provider cannot tell. */
   alive?: readonly string[]
+  /** By instance: why it does not run though it is told to. `started`: it did run, and ended by itself. */
+  troubles?: Readonly<Record<string, { detail: string; started: boolean }>>
   /** Where the host itself exports CPU and memory for Prometheus, as host:port. */
   exporter?: string
 }

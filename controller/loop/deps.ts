@@ -13,6 +13,8 @@ export interface ProbeTargetOf {
   address: string
   port: number
   probe: Probe
+  /** Why its process could not be started, by the provider's word: whoever answers at its port is somebody else. */
+  unstarted?: string
 }
 
 /** Asks instances how they are, on their own schedule. Only what it is told to watch has a health. */

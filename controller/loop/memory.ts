@@ -10,6 +10,8 @@ export interface Memory {
   operations: Operations
   /** Instances that have acknowledged a drain, and when (epoch ms), until it is written down. */
   asked: Map<string, number>
+  /** Why an instance did not run when that was last told. */
+  troubles: Map<string, string>
   ticks: number
   /** The last tick's look, for those who want to see. */
   looked?: Looked
@@ -19,5 +21,6 @@ export interface Memory {
 
 export async function remember(deps: Deps): Promise<Memory> {
   const { revision, state } = await deps.store.load()
-  return { state, revision, operations: createOperations(deps), asked: new Map(), ticks: 0 }
+  const operations = createOperations(deps)
+  return { state, revision, operations, asked: new Map(), troubles: new Map(), ticks: 0 }
 }

@@ -33,11 +33,15 @@ export function watch(deps: LookDeps, state: StoreState, seen: ReadonlyMap<strin
 export function targetsOf(state: StoreState, seen: ReadonlyMap<string, Seen>): ProbeTargetOf[] {
   const targets: ProbeTargetOf[] = []
   for (const { name, pool, entries, leaving, address: last } of Object.values(state.hosts)) {
-    const { address = last, alive } = hostOf(seen, pool, name) ?? {}
+    const { address = last, alive, troubles = {} } = hostOf(seen, pool, name) ?? {}
     if (address === undefined) continue
     // Where the provider cannot tell whose process lives, probes have to tell when a slot is free.
     const watched = alive === undefined ? [...entries, ...leaving] : entries
-    for (const { id, port, run } of watched) targets.push({ id, address, port, probe: run.probe })
+    for (const { id, port, run } of watched) {
+      const trouble = troubles[id]
+      const unstarted = trouble?.started === false ? { unstarted: trouble.detail } : {}
+      targets.push({ id, address, port, probe: run.probe, ...unstarted })
+    }
   }
   return targets
 }

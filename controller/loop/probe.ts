@@ -52,7 +52,8 @@ export function createProber(deps: ProberDeps): Prober {
   }
 
   async function round(one: Watched): Promise<void> {
-    const result = await probe(one.target, deps.fetch)
+    const { target } = one
+    const result = target.unstarted === undefined ? await probe(target, deps.fetch) : absent(target.unstarted)
     if (one.stopped) return
     one.pulse = feel(one.pulse, result, deps.now(), one.target.probe.failures)
     one.probes++
@@ -87,6 +88,9 @@ export function createProber(deps: ProberDeps): Prober {
   const healthOf = (id: string): Health => watched.get(id)?.pulse.health ?? { kind: 'unknown' }
   return { watch, healthOf, firstRound, close }
 }
+
+/** Nobody is asked in the place of a process that does not exist. */
+const absent = (detail: string): ProbeResult => ({ kind: 'silent', detail, refused: true })
 
 /** One probe: `ready` by a 200 (or a connection, for tcp), `unready` by any other answer, `silent` by none in time. */
 export async function probe(target: ProbeTargetOf, ask: typeof fetch): Promise<ProbeResult> {

@@ -10,6 +10,7 @@ import { type Looked, look } from './look.ts'
 import type { Memory } from './memory.ts'
 import { publish } from './publish.ts'
 import { record } from './record.ts'
+import { tellTroubles } from './troubles.ts'
 
 /**
  * The product, read top to bottom: observe, sample, window, decide, plan (all in `look`), then save what is intended, act,
@@ -24,6 +25,7 @@ export async function tick(deps: Deps, memory: Memory, judgement: Guards = guard
     memory.ticks === 0,
     judgement,
   )
+  tellTroubles(deps, memory, looked.seen)
   const planned = nextState(looked, memory.state)
   const undone = memory.fenced ?? (await save(deps, memory, planned))
   if (undone === undefined) {

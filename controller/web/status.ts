@@ -35,7 +35,14 @@ export interface HostStatus {
 
 export type SlotStatus =
   | { state: 'free' }
-  | { state: InstanceState; instance: string; workload: string; port: number }
+  | {
+      state: InstanceState
+      instance: string
+      workload: string
+      port: number
+      /** What is wrong with it: why it does not run, or why it counts as unready, dead or lost. */
+      trouble?: string
+    }
 
 /** What a pool's status is made from. */
 export interface PoolFacts {
@@ -71,12 +78,21 @@ function hostStatus(
   listed: ListedHost | undefined,
 ): HostStatus {
   const slots: SlotStatus[] = Array.from({ length: record.slots }, () => ({ state: 'free' as const }))
-  for (const { id, workload, port, slots: held, state } of instances) {
-    for (const slot of held) slots[slot] = { state, instance: id, workload, port }
+  for (const instance of instances) {
+    const { id, workload, port, slots: held, state } = instance
+    const trouble = troubleOf(instance, listed)
+    for (const slot of held)
+      slots[slot] = { state, instance: id, workload, port, ...(trouble !== undefined && { trouble }) }
   }
   const { name, zone } = record
   const address = listed?.address === undefined ? {} : { address: listed.address }
   return { host: name, zone, state: hostState(record, listed), ...address, slots }
+}
+
+function troubleOf({ id, state, detail }: Instance, listed: ListedHost | undefined): string | undefined {
+  const told = listed?.troubles?.[id]?.detail
+  const ails = state === 'unready' || state === 'dead' || state === 'lost'
+  return told ?? (ails && detail !== '' ? detail : undefined)
 }
 
 function hostState(record: HostRecord, listed: ListedHost | undefined): string {

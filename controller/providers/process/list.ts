@@ -34,6 +34,7 @@ async function listHost(host: Host): Promise<ListedHost> {
   const { order, life } = host
   const alive = aliveOn(host)
   const manifest = await manifestTaken(host)
+  const troubles = troublesOn(host)
   return {
     name: order.name,
     state: stateOf(host),
@@ -42,6 +43,7 @@ async function listHost(host: Host): Promise<ListedHost> {
     ...(life.kind === 'running' && { address: ADDRESS, exporter: life.status.exporter }),
     ...(manifest && { manifest }),
     ...(alive && { alive }),
+    ...(troubles && { troubles }),
   }
 }
 
@@ -55,6 +57,18 @@ function aliveOn({ life, order }: Host): string[] | undefined {
   if (life.kind === 'running') return life.status.children.filter(hasProcess).map(({ id }) => id)
   return [...new Set(straysOf(order).map(({ instance }) => instance))]
 }
+
+function troublesOn({ life }: Host): ListedHost['troubles'] {
+  if (life.kind !== 'running') return undefined
+  const waiting = life.status.children.flatMap(({ id, state, detail, restarts, identity }) =>
+    state !== 'waiting' || detail === undefined
+      ? []
+      : [[id, { detail: `${detail} (${times(restarts)})`, started: identity !== undefined }] as const],
+  )
+  return waiting.length === 0 ? undefined : Object.fromEntries(waiting)
+}
+
+const times = (count: number): string => (count === 1 ? 'once so far' : `${count} times so far`)
 
 function hasProcess({ identity }: ChildStatus): boolean {
   return identity !== undefined && (isRunning(identity) || groupOf(identity).length > 0)

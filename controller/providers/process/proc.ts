@@ -65,6 +65,28 @@ export function environmentOf(pid: number): string[] {
   }
 }
 
+/** Listening, in /proc/net/tcp. */
+const LISTEN = '0A'
+
+/** Whether somebody listens on this TCP port, on whatever address of this machine; false where that cannot be seen. */
+export function isListenedOn(port: number): boolean {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  return ['/proc/net/tcp', '/proc/net/tcp6'].some((table) =>
+    linesOf(table).some((line) => {
+      const [, address = '', , state] = line.trim().split(/\s+/)
+      return state === LISTEN && address.endsWith(local)
+    }),
+  )
+}
+
+function linesOf(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n')
+  } catch {
+    return []
+  }
+}
+
 /** Resident memory in bytes; 0 for a process that is gone. */
 export function residentBytes(pid: number): number {
   try {

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import type { ManifestInstance } from '../../../decision/fleet.ts'
 import type { Variable } from '../../../policy/variables.ts'
 import { FOLDER_MODE } from '../files.ts'
 import type { HostFolder } from '../layout.ts'
 import { ADDRESS } from '../list.ts'
+import { isListenedOn } from '../proc.ts'
 import type { Order } from '../records.ts'
 import { mentions, substitute, type Values } from '../substitute.ts'
 
@@ -21,7 +22,8 @@ export interface Launchpad {
 
 /**
  * Starts the command of an instance as the leader of a session and process group of its own. With setpriv it dies when its
- * supervisor does, whatever that dies of. Throws when it cannot be started; a command that is missing ends with code 127 instead.
+ * supervisor does, whatever that dies of. Throws when it cannot be started, and when somebody else listens on its port: whoever
+ * asks there would take that one for the instance.
  */
 export function launch(pad: Launchpad, instance: ManifestInstance): ChildProcess {
   const { command = [], env: own } = instance.run
@@ -30,10 +32,14 @@ export function launch(pad: Launchpad, instance: ManifestInstance): ChildProcess
   if (mentions(templates, 'data')) mkdirSync(dataOf(pad, instance), { recursive: true, mode: FOLDER_MODE })
   const words = command.map((word) => substitute(word, values))
   const [program, ...args] = pad.setpriv === undefined ? words : [pad.setpriv, ...deathSignal, ...words]
-  if (program === undefined || words.length === 0) throw new Error('its run has no command')
+  const [name] = words
+  if (program === undefined || name === undefined) throw new Error('its run has no command')
+  const env = environmentOf(pad, instance, values)
+  if (!isThere(name, env, pad.order.workDir)) throw new Error(noProgram(name, pad.order.workDir))
+  if (isListenedOn(instance.port))
+    throw new Error(`port ${instance.port} is in use by another process: stop that one, or move portBase`)
   const log = openSync(join(pad.folder.logs, `${instance.id}.log`), 'a', 0o600)
   try {
-    const env = environmentOf(pad, instance, values)
     return spawn(program, args, { cwd: pad.order.workDir, detached: true, env, stdio: ['ignore', log, log] })
   } finally {
     closeSync(log)
@@ -80,6 +86,16 @@ export function findProgram(name: string, env: Environment): string | undefined 
   const folders = (env['PATH'] ?? '').split(delimiter).filter((dir) => dir !== '')
   return folders.map((dir) => join(dir, name)).find(isExecutable)
 }
+
+/** A name with a slash is a path, which counts from where commands run; any other is looked for on the PATH. */
+function isThere(name: string, env: Environment, workDir: string): boolean {
+  return name.includes('/') ? isExecutable(resolve(workDir, name)) : findProgram(name, env) !== undefined
+}
+
+const noProgram = (name: string, workDir: string): string =>
+  name.includes('/')
+    ? `there is no program ${resolve(workDir, name)}`
+    : `there is no program ${name} on the PATH`
 
 function isExecutable(path: string): boolean {
   try {

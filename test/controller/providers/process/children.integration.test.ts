@@ -5,6 +5,7 @@ import { identify, isRunning, signal } from '../../../../controller/providers/pr
 import { statOf } from '../../../../controller/providers/process/proc.ts'
 import type { Provider } from '../../../../controller/providers/provider.ts'
 import { aManifest, anInstance, anOrder, aPool, hostsOf, patient } from '../../../contract/provider.ts'
+import { listenOn } from '../../../support/ports.ts'
 import { start } from '../../../support/process.ts'
 import { until } from '../../../support/until.ts'
 import { aRun, type ProcessBench, processBench, the } from './bench.ts'
@@ -129,7 +130,7 @@ test('an instance that ends by itself is started again, later each time, and its
   expect(await bench.processOf('web-2')).toBe(neighbour)
 })
 
-test('a command that does not exist fails by itself and says so in its log', async () => {
+test('a command that does not exist fails by itself, and the listing says why', async () => {
   await provider.createHost(
     anOrder('host-1'),
     aManifest(1, 1, [
@@ -143,10 +144,33 @@ test('a command that does not exist fails by itself and says so in its log', asy
     const { children } = await bench.status('host-1')
     return children[0]?.state === 'waiting' && children
   })
-  expect(child).toMatchObject({ id: 'web-1', detail: 'it ended with code 127' })
-  const log = await readFile(join(bench.hostDir('host-1'), 'logs', 'web-1.log'), 'utf8')
-  expect(log).toContain('no-such-program')
-  expect((await hostsOf(provider))[0]?.alive).toEqual(['web-2'])
+  const why = 'it could not be started: there is no program no-such-program on the PATH'
+  expect(child).toMatchObject({ id: 'web-1', detail: why })
+  const [host] = await hostsOf(provider)
+  expect(host?.alive).toEqual(['web-2'])
+  expect(host?.troubles).toEqual({
+    'web-1': { started: false, detail: expect.stringMatching(/on the PATH \((once|\d+ times) so far\)$/) },
+  })
+})
+
+test('what ends by itself is in the listing with how it ended, while it waits', async () => {
+  const fails = anInstance('web-1', aRun({ command: ['sh', '-c', 'exit 3'] }))
+  await provider.createHost(anOrder('host-1'), aManifest(1, 1, [fails]), patient())
+  const trouble = await until(async () => (await hostsOf(provider))[0]?.troubles?.['web-1'])
+  expect(trouble).toEqual({ started: true, detail: expect.stringMatching(/^it ended with code 3 \(/) })
+})
+
+test('an instance whose port somebody else has is not started until the port is free', async () => {
+  const instance = anInstance('web-1', aRun())
+  const other = await listenOn(instance.port)
+  await provider.createHost(anOrder('host-1'), aManifest(1, 1, [instance]), patient())
+  const trouble = await until(async () => (await hostsOf(provider))[0]?.troubles?.['web-1'])
+  const why = `it could not be started: port ${instance.port} is in use by another process`
+  expect(trouble).toEqual({ started: false, detail: expect.stringContaining(why) })
+  expect(bench.processesOf('web-1')).toEqual([])
+  other?.close()
+  await until(() => bench.processesOf('web-1').length === 1)
+  await until(async () => (await hostsOf(provider))[0]?.troubles === undefined)
 })
 
 test('an instance that cannot even be started does not harm its host', async () => {
