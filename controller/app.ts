@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from './commands/command.ts'
 import type { Policy } from './decision/policy.ts'
-import type { Deps, Failpoint, LookDeps } from './loop/deps.ts'
+import type { Deps, Failpoint } from './loop/deps.ts'
 import { createAskToDrain } from './loop/drain.ts'
 import { look } from './loop/look.ts'
 import { type Memory, remember } from './loop/memory.ts'
@@ -12,12 +12,13 @@ import { type Loop, startLoop } from './loop/run.ts'
 import { targetsToScrape } from './loop/targets.ts'
 import type { Outside } from './outside.ts'
 import { openParts, type Parts } from './parts.ts'
+import { holderOf } from './saved.ts'
 import type { Settings } from './settings.ts'
 import { createLog, type Logger } from './telemetry/log.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
 import { createObserver } from './telemetry/observer.ts'
 import { planOf } from './web/plan.ts'
-import { listen, type Server } from './web/server.ts'
+import { listen, type Server, type Shown } from './web/server.ts'
 import { statusOf } from './web/snapshot.ts'
 
 /** A controller that runs. */
@@ -54,40 +55,62 @@ export function outsideOf(context: Context): Outside {
   }
 }
 
-/** Builds a controller from its settings and starts its loop. This is the one place where all parts meet. */
+/** A controller whose parts are all there. */
+interface Built {
+  deps: Deps
+  memory: Memory
+  parts: Parts
+  loop: Loop
+}
+
+/**
+ * Builds a controller from its settings and starts its loop. This is the one place where all parts meet. It listens first, since
+ * a port that is in use is no reason to change anything.
+ */
 export async function startApp(
   settings: Settings,
   policies: readonly Policy[],
   context: Context,
 ): Promise<StartOutcome> {
   const outside = outsideOf(context)
-  const log = createLog(settings.log.level, settings.name)
-  let memory: Memory | undefined
-  const opened = await openParts(settings, outside, log, () => targetsToScrape(memory?.looked))
-  if (opened.kind === 'refused') return opened
-  const { parts } = opened
   const metrics = createMetrics()
-  const deps = depsOf(settings, policies, parts, metrics, log, outside)
-  const known = await remember(deps)
-  memory = known
-  const listening = await serve(settings, deps, known, parts, metrics, () => loop?.illness())
+  let built: Built | undefined
+  const listening = await serve(settings, metrics, () => built)
   if (listening.kind === 'failed') {
-    await parts.close()
-    return { kind: 'refused', detail: listening.detail }
+    const pid = await holderOf(settings, outside)
+    return { kind: 'refused', detail: pid === undefined ? listening.detail : sayHeld(settings, pid) }
   }
-  metrics.opened(parts.store.epoch, known.revision)
-  metrics.build('0.1.0', process.versions.node)
-  metrics.policiesLoaded(
-    policies.map(({ workload }) => workload),
-    outside.now(),
-  )
-  const loop: Loop | undefined = startLoop(settings.tick, deps, known, metrics, log)
   const { server } = listening
-  log.info(
-    { address: server.address, epoch: parts.store.epoch, policies: policies.length },
-    'Controller started',
-  )
-  return { kind: 'running', app: appOf(loop, server, parts, deps, known) }
+  const log = createLog(settings.log.level, settings.name)
+  const opened = await openParts(settings, outside, log, () => targetsToScrape(built?.memory.looked))
+  if (opened.kind === 'refused') {
+    await server.close()
+    return opened
+  }
+  built = await build(settings, policies, opened.parts, metrics, log, outside)
+  const { epoch } = opened.parts.store
+  log.info({ address: server.address, epoch, policies: policies.length }, 'Controller started')
+  return { kind: 'running', app: appOf(built, server, log) }
+}
+
+const sayHeld = ({ stateDir }: Settings, pid: number): string =>
+  `${stateDir} is in use by process ${pid}: stop it first (kill ${pid}), or give this controller a state folder and a port of its own`
+
+async function build(
+  settings: Settings,
+  policies: readonly Policy[],
+  parts: Parts,
+  metrics: Metrics,
+  log: Logger,
+  outside: Outside,
+): Promise<Built> {
+  const deps = depsOf(settings, policies, parts, metrics, log, outside)
+  const memory = await remember(deps)
+  metrics.opened(parts.store.epoch, memory.revision)
+  metrics.build('0.1.0', process.versions.node)
+  const workloads = policies.map(({ workload }) => workload)
+  metrics.policiesLoaded(workloads, outside.now())
+  return { deps, memory, parts, loop: startLoop(settings.tick, deps, memory, metrics, log) }
 }
 
 function depsOf(
@@ -125,33 +148,37 @@ function failpointOf({ env, die }: Outside): (name: Failpoint) => void {
   }
 }
 
-function serve(
-  settings: Settings,
-  deps: Deps,
-  memory: Memory,
-  parts: Parts,
-  metrics: Metrics,
-  illness: () => string | undefined,
-) {
-  const shown = {
-    illness,
-    status: () => statusOf(deps, memory, settings.tick),
-    plan: async () => planOf(await look(deps, memory.state, () => {}, false)),
+/** What is asked before everything is built is answered with that. */
+function serve(settings: Settings, metrics: Metrics, built: () => Built | undefined) {
+  const shown: Shown = {
+    illness: () => {
+      const now = built()
+      return now === undefined ? 'it is starting' : now.loop.illness()
+    },
+    status: () => {
+      const now = built()
+      return now && statusOf(now.deps, now.memory, settings.tick)
+    },
+    plan: async () => {
+      const now = built()
+      return now && planOf(await look(now.deps, now.memory.state, () => {}, false))
+    },
     metrics: metrics.render,
-    history: parts.history.read,
+    history: async (query) => built()?.parts.history.read(query),
   }
   const { host, port } = settings.server.listen
   return listen(shown, host, port)
 }
 
-function appOf({ ended, stop }: Loop, server: Server, parts: Parts, deps: LookDeps, memory: Memory): App {
+function appOf({ loop, parts, deps, memory }: Built, server: Server, log: Logger): App {
   let stopping: Promise<'stopped' | 'stuck'> | undefined
   const stopAll = async (): Promise<'stopped'> => {
-    await stop()
+    await loop.stop()
     memory.operations.close()
     await deps.prober.close()
     await server.close()
     await parts.close()
+    log.info({}, 'Controller stopped; its hosts go on')
     return 'stopped'
   }
   // Its timer does not keep a process alive that has nothing else to wait for.
@@ -161,7 +188,7 @@ function appOf({ ended, stop }: Loop, server: Server, parts: Parts, deps: LookDe
     })
   return {
     address: server.address,
-    ended,
+    ended: loop.ended,
     stop() {
       stopping ??= Promise.race([stopAll(), late()])
       return stopping

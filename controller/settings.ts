@@ -23,6 +23,16 @@ export function loadConfiguration(path: string, deps: SettingsDeps): Configurati
   return { kind: 'loaded', settings, policies: loaded.policies }
 }
 
+export type SettingsLoad =
+  | { kind: 'loaded'; settings: Settings }
+  | { kind: 'refused'; problems: readonly Problem[] }
+
+/** Reads the settings file at `path` (absolute) alone, for what has to work also while a policy is wrong. Never throws. */
+export function loadSettings(path: string, deps: SettingsDeps): SettingsLoad {
+  const { settings, problems } = readSettings(path, deps)
+  return settings === undefined ? { kind: 'refused', problems } : { kind: 'loaded', settings }
+}
+
 /** Reads the policies again, against settings that are in force. Never throws. */
 export function reloadPolicies(settings: Settings, deps: SettingsDeps): PolicyLoad {
   return loadPolicies(settings.policies, settings, deps.files, deps)

@@ -1,5 +1,4 @@
 import type { Policy } from '../decision/policy.ts'
-import { plural } from '../decision/words.ts'
 import { describePool, describeWorkload } from '../policy/summary.ts'
 import type { Settings } from '../settings.ts'
 import { type Context, command, configOption, exits } from './command.ts'
@@ -13,9 +12,7 @@ export const check = command({
   run({ values }, context) {
     const outcome = configuration(values.config, context)
     if (outcome.kind === 'refused') {
-      printProblems(outcome.problems, values.json, context)
-      if (values.json !== true)
-        context.err(`${plural(outcome.problems.length, 'problem')}: nothing would be loaded`)
+      printProblems(outcome.problems, values.json, context, 'nothing would be loaded')
       return exits.failed
     }
     if (values.json === true) printJson(outcome.settings, outcome.policies, context)

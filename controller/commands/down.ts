@@ -1,6 +1,7 @@
-import { takeDown } from '../once.ts'
+import { outsideOf } from '../app.ts'
+import { takeDown } from '../take-down.ts'
 import { command, configOption, exits } from './command.ts'
-import { configuration, printProblems } from './configuration.ts'
+import { printProblems, settingsOnly } from './configuration.ts'
 
 export const down = command({
   name: 'down',
@@ -13,14 +14,14 @@ export const down = command({
     [exits.usage]: 'wrong usage',
   },
   async run({ values }, context) {
-    const outcome = configuration(values.config, context)
+    const outcome = settingsOnly(values.config, context)
     if (outcome.kind === 'refused') {
-      printProblems(outcome.problems, values.json, context)
+      printProblems(outcome.problems, values.json, context, 'nothing was stopped')
       return exits.failed
     }
     const said = values.json === true ? () => {} : context.out
-    const result = await takeDown(outcome.settings, context, said)
-    if (values.json === true) context.out(JSON.stringify(result))
+    const result = await takeDown(outcome.settings, outsideOf(context), said)
+    if (values.json === true) context.out(JSON.stringify(result, null, 2))
     else if (!result.ok) context.err(`capuchin down: ${result.detail}`)
     return result.ok ? exits.ok : exits.failed
   },

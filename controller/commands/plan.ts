@@ -2,8 +2,8 @@ import { lookOnce } from '../once.ts'
 import type { Settings } from '../settings.ts'
 import { type Plan, planLines } from '../web/plan.ts'
 import { type Context, command, configOption, exits } from './command.ts'
-import { configuration, printProblems } from './configuration.ts'
-import { askPlan } from './remote.ts'
+import { configuration, printProblems, printRefusal, settingsOnly } from './configuration.ts'
+import { askPlan, urlOf } from './remote.ts'
 
 export const plan = command({
   name: 'plan',
@@ -15,22 +15,34 @@ export const plan = command({
     [exits.usage]: 'wrong usage',
   },
   async run({ values }, context) {
-    const outcome = configuration(values.config, context)
+    const { config } = values
+    const json = values.json === true
+    const asked = await askRunning(config, context)
+    if (asked.kind === 'told') return print(asked.plan, asked.notice, json, context)
+    const outcome = configuration(config, context)
     if (outcome.kind === 'refused') {
-      printProblems(outcome.problems, values.json, context)
+      printProblems(outcome.problems, json, context, 'nothing can be planned')
       return exits.failed
     }
-    const remote = await askPlan(outcome.settings)
-    if (remote.kind === 'answer') return print(remote.value, values.json === true, context)
     const looked = await lookOnce(outcome.settings, outcome.policies, context)
-    if (looked.kind === 'refused') {
-      context.err(`capuchin plan: ${looked.detail}`)
-      return exits.failed
-    }
-    if (values.json !== true) context.err(noticeOf(outcome.settings, remote.detail))
-    return print(looked.plan, values.json === true, context)
+    if (looked.kind === 'plan')
+      return print(looked.plan, noticeOf(outcome.settings, asked.why), json, context)
+    printRefusal('plan', looked.detail, json, context)
+    return exits.failed
   },
 })
+
+type Asked = { kind: 'told'; plan: Plan; notice: string } | { kind: 'silent'; why: string }
+
+/** A controller that runs is asked with the settings alone: its policies are those that it has loaded. */
+async function askRunning(config: string, context: Context): Promise<Asked> {
+  const outcome = settingsOnly(config, context)
+  if (outcome.kind === 'refused') return { kind: 'silent', why: 'the settings are refused' }
+  const remote = await askPlan(outcome.settings)
+  if (remote.kind === 'silent') return { kind: 'silent', why: remote.detail }
+  const notice = `as the controller at ${urlOf(outcome.settings)} sees it, with the policies that it has loaded:`
+  return { kind: 'told', plan: remote.value, notice }
+}
 
 /** A source that scrapes by itself has nothing to show to a command that has just started. */
 function noticeOf({ sources }: Settings, detail: string): string {
@@ -39,7 +51,9 @@ function noticeOf({ sources }: Settings, detail: string): string {
   return `${detail}; this is what one would do that is started now, with nothing gathered yet by ${blind.join(', ')}:`
 }
 
-function print(found: Plan, json: boolean, context: Context): number {
+/** The notice goes beside the plan, to standard error, so that the plan can be piped on. */
+function print(found: Plan, notice: string, json: boolean, context: Context): number {
+  if (!json) context.err(notice)
   context.out(json ? JSON.stringify(found, null, 2) : planLines(found).join('\n'))
   return exits.ok
 }

@@ -15,16 +15,30 @@ export function urlOf({ server }: Settings): string {
 }
 
 export const askStatus = (settings: Settings): Promise<Remote<Status>> =>
-  ask<Status>(settings, '/api/v1/status')
-export const askPlan = (settings: Settings): Promise<Remote<Plan>> => ask<Plan>(settings, '/api/v1/plan')
+  ask<Status>(settings, '/api/v1/status', 'workloads')
+export const askPlan = (settings: Settings): Promise<Remote<Plan>> =>
+  ask<Plan>(settings, '/api/v1/plan', 'decisions')
 
-async function ask<T>(settings: Settings, path: string): Promise<Remote<T>> {
+/** `mark`: a key that tells the answer of a controller from that of whoever else may listen there. */
+async function ask<T>(settings: Settings, path: string, mark: string): Promise<Remote<T>> {
   const url = urlOf(settings)
   try {
     const answer = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(DEADLINE) })
-    if (!answer.ok) return { kind: 'silent', detail: `${url} answers ${answer.status}` }
-    return { kind: 'answer', value: (await answer.json()) as T }
-  } catch {
-    return { kind: 'silent', detail: `no controller answers at ${url}` }
+    const value: unknown = await answer.json().catch(() => undefined)
+    if (answer.ok && hasKey(value, mark)) return { kind: 'answer', value: value as T }
+    if (answer.ok) return { kind: 'silent', detail: `what answers at ${url} is no controller` }
+    return { kind: 'silent', detail: `${url} answers ${answer.status}${reasonIn(value)}` }
+  } catch (error) {
+    const late = error instanceof Error && error.name === 'TimeoutError'
+    const how = late ? ` within ${DEADLINE / 1000} s, though something listens there` : ''
+    return { kind: 'silent', detail: `no controller answers at ${url}${how}` }
   }
+}
+
+const hasKey = (value: unknown, key: string): boolean =>
+  typeof value === 'object' && value !== null && key in value
+
+function reasonIn(value: unknown): string {
+  const told = typeof value === 'object' && value !== null && 'detail' in value ? value.detail : undefined
+  return typeof told === 'string' ? `: ${told}` : ''
 }

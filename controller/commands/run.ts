@@ -1,6 +1,6 @@
 import { type App, startApp } from '../app.ts'
 import { type Context, command, configOption, exits } from './command.ts'
-import { configuration, printProblems } from './configuration.ts'
+import { configuration, printProblems, printRefusal } from './configuration.ts'
 
 export const run = command({
   name: 'run',
@@ -14,13 +14,12 @@ export const run = command({
   async run({ values }, context) {
     const outcome = configuration(values.config, context)
     if (outcome.kind === 'refused') {
-      printProblems(outcome.problems, values.json, context)
+      printProblems(outcome.problems, values.json, context, 'nothing was started')
       return exits.failed
     }
     const started = await startApp(outcome.settings, outcome.policies, context)
     if (started.kind === 'running') return await attend(started.app, context)
-    if (values.json === true) context.out(JSON.stringify({ ok: false, detail: started.detail }))
-    else context.err(`capuchin run: ${started.detail}`)
+    printRefusal('run', started.detail, values.json, context)
     return exits.failed
   },
 })

@@ -1,12 +1,13 @@
-import { savedStatus } from '../once.ts'
+import { outsideOf } from '../app.ts'
+import { type Problem, sayProblem } from '../policy/problem.ts'
+import { savedStatus } from '../saved.ts'
 import type { Settings } from '../settings.ts'
 import type { Status } from '../web/status.ts'
-import { statusLines, type Verdict, verdict } from '../web/words.ts'
+import { type Verdict, verdict } from '../web/verdict.ts'
+import { statusLines } from '../web/words.ts'
 import { type Context, command, configOption, exits } from './command.ts'
-import { configuration, printProblems } from './configuration.ts'
-import { askStatus } from './remote.ts'
-
-const UNKNOWN = 3
+import { printProblems, settingsOnly } from './configuration.ts'
+import { askStatus, type Remote } from './remote.ts'
 
 export const status = command({
   name: 'status',
@@ -19,33 +20,40 @@ export const status = command({
     [exits.ok]: 'shown; with --check: OK',
     1: 'no controller answers; with --check: WARNING',
     2: 'wrong usage; with --check: CRITICAL',
-    [UNKNOWN]: 'with --check: UNKNOWN',
+    3: 'with --check: UNKNOWN',
   },
   async run({ values }, context) {
-    const outcome = configuration(values.config, context)
+    const json = values.json === true
+    const outcome = settingsOnly(values.config, context)
     if (outcome.kind === 'refused') {
-      if (values.check === true)
-        return tell(unknown(`the settings have ${outcome.problems.length} problems`), context)
-      printProblems(outcome.problems, values.json, context)
+      if (values.check === true) return tell(unknown(inShort(outcome.problems)), json, context)
+      printProblems(outcome.problems, values.json, context, 'it is not known whom to ask')
       return exits.failed
     }
     const remote = await askStatus(outcome.settings)
-    if (values.check === true) {
-      return tell(
-        remote.kind === 'answer' ? verdict(remote.value, context.now()) : unknown(remote.detail),
-        context,
-      )
-    }
-    if (remote.kind === 'answer') return print(remote.value, values.json === true, context)
-    return await printSaved(outcome.settings, remote.detail, values.json === true, context)
+    if (values.check === true) return tell(judge(remote, context), json, context)
+    if (remote.kind === 'answer') return print(remote.value, json, context)
+    return await printSaved(outcome.settings, remote.detail, json, context)
   },
 })
 
-const unknown = (detail: string): Verdict => ({ code: UNKNOWN, line: `CAPUCHIN UNKNOWN - ${detail}` })
+function inShort([first, ...more]: readonly Problem[]): string {
+  const rest = more.length === 0 ? '' : ` (and ${more.length} more)`
+  return first === undefined ? 'the settings cannot be read' : `${sayProblem(first)}${rest}`
+}
 
-function tell({ code, line }: Verdict, context: Context): number {
-  context.out(line)
-  return code
+const unknown = (detail: string): Verdict => ({
+  code: 3,
+  word: 'UNKNOWN',
+  line: `CAPUCHIN UNKNOWN - ${detail}`,
+})
+
+const judge = (remote: Remote<Status>, context: Context): Verdict =>
+  remote.kind === 'answer' ? verdict(remote.value, context.now()) : unknown(remote.detail)
+
+function tell(said: Verdict, json: boolean, context: Context): number {
+  context.out(json ? JSON.stringify(said, null, 2) : said.line)
+  return said.code
 }
 
 function print(shown: Status, json: boolean, context: Context): number {
@@ -60,7 +68,7 @@ async function printSaved(
   json: boolean,
   context: Context,
 ): Promise<number> {
-  const saved = await savedStatus(settings, context)
+  const saved = await savedStatus(settings, outsideOf(context))
   if (json) context.out(JSON.stringify({ ok: false, detail, saved }, null, 2))
   else context.err([`capuchin status: ${detail}`, ...saved].join('\n'))
   return exits.failed

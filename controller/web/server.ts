@@ -9,9 +9,10 @@ export interface Shown {
   status(): Status | undefined
   /** Why the loop is not well; undefined when it is. */
   illness(): string | undefined
-  plan(): Promise<Plan>
+  /** Undefined while the controller starts, as `history` is. */
+  plan(): Promise<Plan | undefined>
   metrics(): Promise<string>
-  history(query: HistoryQuery): Promise<readonly HistoryEntry[]>
+  history(query: HistoryQuery): Promise<readonly HistoryEntry[] | undefined>
 }
 
 export type ListenOutcome = { kind: 'listening'; server: Server } | { kind: 'failed'; detail: string }
@@ -54,15 +55,17 @@ function routes(app: FastifyInstance, shown: Shown): void {
     return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text)
   })
   app.get('/api/v1/status', async (_request, reply) => {
-    const status = shown.status()
-    if (status === undefined) return reply.code(503).send({ detail: 'the first tick has not ended yet' })
-    return status
+    return shown.status() ?? reply.code(503).send({ detail: 'the first tick has not ended yet' })
   })
-  app.get('/api/v1/plan', async () => shown.plan())
-  app.get('/api/v1/history', { schema: { querystring: historySchema } }, async (request) =>
-    shown.history(queryOf(request.query)),
-  )
+  app.get('/api/v1/plan', async (_request, reply) => {
+    return (await shown.plan()) ?? reply.code(503).send(starting)
+  })
+  app.get('/api/v1/history', { schema: { querystring: historySchema } }, async (request, reply) => {
+    return (await shown.history(queryOf(request.query))) ?? reply.code(503).send(starting)
+  })
 }
+
+const starting = { detail: 'the controller is starting' }
 
 const historySchema = {
   type: 'object',

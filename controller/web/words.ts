@@ -31,7 +31,7 @@ export function statusLines(status: Status, now: number): string[] {
     lines.push(`  ${sentence}`)
     for (const alarm of alarms) lines.push(`  ! ${alarm}`)
   }
-  for (const pool of status.pools) lines.push('', ...poolLines(pool))
+  for (const pool of status.pools) lines.push('', ...poolLines(pool), ...troubleLines(pool))
   for (const [pool, { why, until }] of Object.entries(status.backoffs)) {
     if (until > now) lines.push(`! pool ${pool} orders no hosts for another ${duration(until - now)}: ${why}`)
   }
@@ -44,37 +44,18 @@ export function poolLines({ pool, slots, hosts, hostsMin, hostsMax, blind }: Poo
   return blind === undefined ? lines : [...lines, `  ! cannot be seen: ${blind}`]
 }
 
+/** Each instance that something is wrong with, once. */
+function troubleLines({ hosts }: PoolStatus): string[] {
+  const troubles = hosts.flatMap(({ slots }) =>
+    slots.flatMap((slot) => {
+      if (slot.state === 'free' || slot.trouble === undefined) return []
+      return [`  ! ${slot.instance} is ${slot.state}: ${slot.trouble}`]
+    }),
+  )
+  return [...new Set(troubles)]
+}
+
 function hostLine({ host, zone, state, slots }: HostStatus): string {
   const running = slots.flatMap((slot) => (slot.state === 'free' ? [] : [slot.instance]))
   return `  ${slotPicture(slots)} ${host} (zone ${zone}, ${state}) ${[...new Set(running)].join(' ')}`.trimEnd()
-}
-
-/** The answer for a monitoring system: exit code 0..3 and one line, as Nagios and Icinga read it. */
-export interface Verdict {
-  code: 0 | 1 | 2 | 3
-  line: string
-}
-
-/** Critical: the loop is silent or a workload has fewer ready than its min. Warning: any alarm. */
-export function verdict(status: Status, now: number): Verdict {
-  const age = now - status.at
-  const figures = status.workloads.map(
-    ({ workload, counts, min, max }) => `${workload}=${counts.ready};;${min}:;0;${max}`,
-  )
-  const after = ` | age=${Math.round(age / 1000)}s ${figures.join(' ')}`
-  if (age > 4 * status.tickEvery + 30_000) {
-    return { code: 2, line: `CAPUCHIN CRITICAL - no tick for ${duration(age)}${after}` }
-  }
-  const short = status.workloads.filter(({ counts, min }) => counts.ready < min)
-  if (short.length > 0) {
-    const words = short.map(
-      ({ workload, counts, min }) => `${workload} has ${counts.ready} ready of min ${min}`,
-    )
-    return { code: 2, line: `CAPUCHIN CRITICAL - ${words.join(', ')}${after}` }
-  }
-  const alarms = status.workloads.flatMap(({ workload, alarms }) =>
-    alarms.map((alarm) => `${workload}: ${alarm}`),
-  )
-  if (alarms.length > 0) return { code: 1, line: `CAPUCHIN WARNING - ${alarms.join('; ')}${after}` }
-  return { code: 0, line: `CAPUCHIN OK - ${status.workloads.length} workloads as they should be${after}` }
 }

@@ -1,0 +1,36 @@
+import type { StoreState } from './decision/state.ts'
+import type { Outside } from './outside.ts'
+import type { Settings } from './settings.ts'
+import { type Peek, readFileStore } from './store/peek.ts'
+
+/** What is saved in the state folder, and who holds it, read without its lock; changes nothing. */
+export async function savedState({ store, stateDir }: Settings, { fs, pid }: Outside): Promise<Peek> {
+  return store.type === 'file' ? await readFileStore(stateDir, fs, pid) : { kind: 'none' }
+}
+
+/** The process that runs a controller on this state, as far as that can be seen from here. */
+export async function holderOf(settings: Settings, outside: Outside): Promise<number | undefined> {
+  const saved = await savedState(settings, outside)
+  if (saved.kind === 'refused' || saved.holder?.presence !== 'alive') return undefined
+  return saved.holder.pid
+}
+
+/** What was written down last, as lines, for when no controller answers. */
+export async function savedStatus(settings: Settings, outside: Outside): Promise<string[]> {
+  const saved = await savedState(settings, outside)
+  if (saved.kind === 'refused') return [saved.detail]
+  const pid = saved.holder?.presence === 'alive' ? saved.holder.pid : undefined
+  const who =
+    pid === undefined ? [] : [`Process ${pid} holds the state all the same: does it start, or hang?`]
+  if (saved.kind === 'none') return [...who, 'Nothing is saved yet: `capuchin run` starts the controller.']
+  const lines = hostLines(saved.state)
+  if (lines.length === 0) return [...who, 'It has no hosts.']
+  return [...who, `Its hosts go on without it. They were told to run (epoch ${saved.epoch}):`, ...lines]
+}
+
+function hostLines({ hosts }: StoreState): string[] {
+  return Object.values(hosts).map(({ name, zone, entries }) => {
+    const ids = entries.map(({ id }) => id).join(' ')
+    return `  ${name} (zone ${zone}): ${ids === '' ? 'nothing' : ids}`
+  })
+}

@@ -1,0 +1,118 @@
+import type { HostRecord } from './decision/fleet.ts'
+import type { StoreState } from './decision/state.ts'
+import type { Outside } from './outside.ts'
+import { openProviders } from './parts.ts'
+import type { Provider, ProviderLog } from './providers/provider.ts'
+import { openFolderPublishers } from './publishers/index.ts'
+import { holderOf } from './saved.ts'
+import type { Settings } from './settings.ts'
+import { codeOf } from './store/file-system.ts'
+import type { Store } from './store/store.ts'
+
+export interface TakenDown {
+  ok: boolean
+  /** The hosts that are gone now. */
+  hosts: readonly string[]
+  detail: string
+}
+
+const DELETE_DEADLINE = 120_000
+const LIST_DEADLINE = 10_000
+const LOOK_EVERY = 500
+
+const quietLog: ProviderLog = { info() {}, warn() {} }
+
+/**
+ * Empties the published lists, deletes every host that carries the labels of this controller, and waits until they are gone. Takes
+ * the state's lock for it, so that no controller runs meanwhile.
+ */
+export async function takeDown(
+  settings: Settings,
+  outside: Outside,
+  say: (line: string) => void,
+): Promise<TakenDown> {
+  const opened = await settings.store.open(outside)
+  if (opened.kind === 'refused') {
+    const pid = opened.reason === 'locked' ? await holderOf(settings, outside) : undefined
+    return { ok: false, hosts: [], detail: pid === undefined ? opened.detail : stillRuns(pid) }
+  }
+  const { store } = opened
+  const hosts: string[] = []
+  const faults = [...(await emptyLists(settings, outside))]
+  for (const [pool, provider] of openProviders(settings, outside, quietLog)) {
+    faults.push(...(await emptyPool(pool, provider, settings.name, outside.sleep, say, hosts)))
+  }
+  if (faults.length === 0) faults.push(...(await forgetHosts(store, settings)))
+  await store.close()
+  if (faults.length > 0) return { ok: false, hosts, detail: faults.join('; ') }
+  say(hosts.length === 0 ? 'There was no host.' : `Gone: ${hosts.join(', ')}`)
+  return { ok: true, hosts, detail: '' }
+}
+
+const stillRuns = (pid: number): string =>
+  `the controller still runs, as process ${pid}, and would order hosts again: stop it first (kill ${pid})`
+
+/** Nobody is to be sent, or scraped, where soon nobody is. A controller that was never run has published nothing. */
+async function emptyLists({ publish: { dir } }: Settings, outside: Outside): Promise<string[]> {
+  try {
+    await outside.fs.stat(dir)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return []
+  }
+  const nobody = { instances: [], hosts: [], routed: new Set<string>() }
+  const outcomes = await Promise.all(
+    openFolderPublishers(dir, outside).map((publisher) => publisher.publish(nobody)),
+  )
+  return outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.detail] : []))
+}
+
+/** Forgets what is gone. Of a pool that the settings do not name any more nobody could tell what is there. */
+async function forgetHosts(store: Store, { pools }: Settings): Promise<string[]> {
+  const { revision, state } = await store.load()
+  const strangers = Object.values(state.hosts).filter(({ pool }) => !pools.has(pool))
+  if (strangers.length > 0) return strangers.map(sayStranger)
+  const cleared: StoreState = { ...state, hosts: {}, intents: {}, backoffs: {}, lists: {} }
+  const outcome = await store.save(revision, cleared)
+  if (outcome.kind === 'saved') return []
+  return [`the state was not saved: ${outcome.kind === 'failed' ? outcome.detail : outcome.kind}`]
+}
+
+const sayStranger = ({ name, pool }: HostRecord): string =>
+  `${name} is of pool ${pool}, which is not in the settings: put the pool back and try again`
+
+/** Asks for the deletion of each host until it is gone; answers what is left, and why, in words. */
+async function emptyPool(
+  pool: string,
+  provider: Provider,
+  controller: string,
+  sleep: (ms: number) => Promise<void>,
+  say: (line: string) => void,
+  gone: string[],
+): Promise<string[]> {
+  let left: string[] = []
+  const told = new Set<string>()
+  const underWay = new Set<string>()
+  let why = ''
+  for (let waited = 0; waited < DELETE_DEADLINE; waited += LOOK_EVERY) {
+    const listing = await provider.list(AbortSignal.timeout(LIST_DEADLINE))
+    if (listing.kind === 'failed') return [`pool ${pool} cannot be listed: ${listing.detail}`]
+    const ours = listing.hosts.filter(({ labels }) => labels['controller'] === controller)
+    if (ours.length === 0) {
+      gone.push(...told)
+      return []
+    }
+    left = ours.map(({ name }) => name)
+    for (const name of left) {
+      if (underWay.has(name)) continue
+      if (!told.has(name)) say(`${name} is told to stop`)
+      told.add(name)
+      underWay.add(name)
+      void provider.deleteHost(name, AbortSignal.timeout(DELETE_DEADLINE)).then((outcome) => {
+        underWay.delete(name)
+        if (outcome.kind !== 'done') why = `: ${outcome.detail}`
+      })
+    }
+    await sleep(LOOK_EVERY)
+  }
+  return [`pool ${pool} still has ${left.join(', ')} after ${DELETE_DEADLINE / 1000} s${why}`]
+}

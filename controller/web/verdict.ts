@@ -1,0 +1,63 @@
+import { duration, plural } from '../decision/words.ts'
+import type { Status } from './status.ts'
+
+/** The answer for a monitoring system: exit code and one line, as Nagios and Icinga read it, figures behind the bar. */
+export interface Verdict {
+  code: 0 | 1 | 2 | 3
+  word: 'OK' | 'WARNING' | 'CRITICAL' | 'UNKNOWN'
+  line: string
+}
+
+const words = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const
+
+/** Critical: the loop is silent, or a workload has fewer ready than its min. Warning: any alarm, or a pool in trouble. */
+export function verdict(status: Status, now: number): Verdict {
+  const age = now - status.at
+  const figures = status.workloads.map(
+    ({ workload, counts, min, max }) => `${workload}=${counts.ready};;${min}:;0;${max}`,
+  )
+  const say = (code: Verdict['code'], what: string): Verdict => {
+    // A bar in a query would begin the figures, and a line break end the line.
+    const plain = what.replaceAll('|', '/').replaceAll(/\s+/g, ' ')
+    const line = `CAPUCHIN ${words[code]} - ${plain} | age=${Math.round(age / 1000)}s ${figures.join(' ')}`
+    return { code, word: words[code], line: line.trimEnd() }
+  }
+  if (age > 4 * status.tickEvery + 30_000) return say(2, `no tick for ${duration(age)}`)
+  const short = shortOf(status)
+  if (short.length > 0) return say(2, short.join('; '))
+  const warnings = warningsOf(status, now)
+  if (warnings.length > 0) return say(1, warnings.join('; '))
+  return say(
+    0,
+    status.workloads.length === 1
+      ? '1 workload as it should be'
+      : `${plural(status.workloads.length, 'workload')} as they should be`,
+  )
+}
+
+/** Workloads below their min, each with what is known to be wrong with its instances. */
+function shortOf({ workloads, pools }: Status): string[] {
+  return workloads
+    .filter(({ counts, min }) => counts.ready < min)
+    .map(({ workload, counts, min }) => {
+      const told = `${workload} has ${counts.ready} ready of min ${min}`
+      const [why] = pools.flatMap(({ hosts }) =>
+        hosts.flatMap(({ slots }) =>
+          slots.flatMap((slot) =>
+            slot.state !== 'free' && slot.workload === workload && slot.trouble !== undefined
+              ? [`${slot.instance}: ${slot.trouble}`]
+              : [],
+          ),
+        ),
+      )
+      return why === undefined ? told : `${told} (${why})`
+    })
+}
+
+function warningsOf({ workloads, backoffs }: Status, now: number): string[] {
+  const alarms = workloads.flatMap(({ workload, alarms }) => alarms.map((alarm) => `${workload}: ${alarm}`))
+  const pools = Object.entries(backoffs)
+    .filter(([, { until }]) => until > now)
+    .map(([pool, { why }]) => `pool ${pool} orders no hosts for now: ${why}`)
+  return [...alarms, ...pools]
+}
