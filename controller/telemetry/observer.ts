@@ -8,6 +8,8 @@ export function createObserver(
   log: Logger,
   now: () => number,
 ): Observer & Pick<Metrics, 'probed'> {
+  // The alarms of each workload without their figures, so that one that lasts is one line and not one in every tick.
+  const ringing = new Map<string, string>()
   return {
     listed: (pool, outcome, ms) => metrics.called(pool, 'list', outcome, ms),
     queried: metrics.queried,
@@ -20,6 +22,12 @@ export function createObserver(
       const fields = { workload, reason, size, wanted, granted, sentence, alarms }
       if (size !== granted) log.info(fields, 'Size changed')
       else log.debug(fields, 'Size kept')
+      const kinds = alarms.map((alarm) => alarm.replace(/\d+/g, '#')).join('; ')
+      const before = ringing.get(workload) ?? ''
+      ringing.set(workload, kinds)
+      if (kinds === before) return
+      if (alarms.length === 0) log.info({ workload, sentence }, 'Alarms over')
+      else log.warn({ workload, alarms, sentence }, 'Alarm')
     },
     stepped({ kind, subject, sentence }) {
       metrics.stepped(kind)
