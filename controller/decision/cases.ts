@@ -4,7 +4,7 @@ import type { Guards } from './guards.ts'
 import { behind, type Known } from './known.ts'
 import { groupBy } from './order.ts'
 import type { Policy, Pool } from './policy.ts'
-import { isAlive } from './view.ts'
+import { isAlive, silence } from './view.ts'
 import { notAhead, type WorkloadRecord } from './waits.ts'
 
 /** The cases and decisions of a pool's workloads, before grants. */
@@ -63,6 +63,6 @@ function distrustOf(
   { isDistrusted }: Guards,
 ): string | undefined {
   if (!isDistrusted(among, distrustShare)) return undefined
-  const { dead, ready, unready } = count(among)
-  return `${dead} of ${whose} ${dead + ready + unready} instances look dead at once, so nothing is deleted until that clears`
+  const { silent, of } = silence(among)
+  return `${silent} of ${whose} ${of} instances look dead at once, so nothing is deleted until that clears`
 }

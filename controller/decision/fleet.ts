@@ -119,11 +119,14 @@ export function reachOf({ address, exporter }: ListedHost): Pick<HostRecord, 'ad
   return { ...(address !== undefined && { address }), ...(exporter !== undefined && { exporter }) }
 }
 
-/** What probes found, hysteresis applied. `since`: epoch ms of the first probe of this kind in the present run. */
+/**
+ * What probes found, hysteresis applied. `since`: epoch ms of the first probe of this kind in the present run. `missed`: of the
+ * last probes so many got no answer, too few to call it silent.
+ */
 export type Health =
   | { kind: 'unknown' }
-  | { kind: 'ready'; since: number }
-  | { kind: 'unready'; since: number; detail: string; drained: boolean }
+  | { kind: 'ready'; since: number; missed?: number }
+  | { kind: 'unready'; since: number; detail: string; drained: boolean; missed?: number }
   | { kind: 'silent'; since: number; detail: string; refused: boolean }
 
 export type InstanceState = 'starting' | 'ready' | 'unready' | 'dead' | 'lost' | 'draining' | 'leaving'
@@ -142,6 +145,8 @@ export interface Instance {
   state: InstanceState
   detail: string
   placedAt: number
+  /** The last probes of one that is ready or unready got no answer: it may be about to look dead. */
+  isSuspect?: boolean
 }
 
 export interface Counts {

@@ -21,6 +21,10 @@ export function feel(pulse: Pulse, result: ProbeResult, now: number, failures: n
   return { health: { ...result, since }, silences: 0 }
 }
 
+function doubted(health: Health, missed: number): Health {
+  return health.kind === 'ready' || health.kind === 'unready' ? { ...health, missed } : health
+}
+
 function silent(
   { health, silences }: Pulse,
   { detail, refused }: { detail: string; refused: boolean },
@@ -28,7 +32,7 @@ function silent(
   failures: number,
 ): Pulse {
   const run = silences + 1
-  if (run < failures) return { health, silences: run }
+  if (run < failures) return { health: doubted(health, run), silences: run }
   const since = health.kind === 'silent' ? health.since : now
   return { health: { kind: 'silent', since, detail, refused }, silences: run }
 }

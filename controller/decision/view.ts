@@ -62,6 +62,9 @@ function starting(
   return { state: 'dead', detail: `not ready within its start time${last}` }
 }
 
+const isSuspect = (state: InstanceState, health: Health): boolean =>
+  (state === 'ready' || state === 'unready') && 'missed' in health
+
 /** Every instance of the records, those in manifests and those on their way out, in order of host and slot. */
 export function instancesOf(
   records: readonly HostRecord[],
@@ -73,8 +76,10 @@ export function instancesOf(
   for (const record of records) {
     const listed = seen.listing?.get(record.name)
     for (const entry of record.entries) {
-      const { state, detail } = stateOf(entry, record, listed, healthOf(entry.id), now)
-      instances.push(instance(entry, record, listed, state, detail, entry.placedAt))
+      const health = healthOf(entry.id)
+      const { state, detail } = stateOf(entry, record, listed, health, now)
+      const one = instance(entry, record, listed, state, detail, entry.placedAt)
+      instances.push(isSuspect(state, health) ? { ...one, isSuspect: true } : one)
     }
     for (const gone of record.leaving) {
       instances.push(instance(gone, record, listed, 'leaving', 'stopping', gone.since))
@@ -104,10 +109,19 @@ export function isAlive({ state }: Instance): boolean {
 }
 
 /**
- * Promise 7: so many look dead at once that the observer is more likely blind than they dead. Those that start cannot vouch for the
- * observer. Instances on hosts that the provider reports gone are no sign of blindness, nor are those on their way out.
+ * How many of how many do not answer, by which promise 7 judges. Those that may be about to look dead are among them, since what
+ * blinds an observer is noticed bit by bit. Those that start cannot vouch for the observer. Instances on hosts that the provider
+ * reports gone are no sign of blindness, nor are those on their way out.
  */
-export function isDistrusted(instances: readonly Instance[], share: number): boolean {
+export function silence(instances: readonly Instance[]): { silent: number; of: number } {
   const { dead, ready, unready } = count(instances)
-  return dead > 1 && dead > share * (dead + ready + unready)
+  const suspects = instances.filter((one) => one.isSuspect === true).length
+  return { silent: dead + suspects, of: dead + ready + unready }
+}
+
+/** Promise 7: so many look dead at once that the observer is more likely blind than they dead. */
+export function isDistrusted(instances: readonly Instance[], share: number): boolean {
+  const { silent, of } = silence(instances)
+  const isAnyDead = instances.some(({ state }) => state === 'dead')
+  return isAnyDead && silent > 1 && silent > share * of
 }

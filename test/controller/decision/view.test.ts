@@ -141,6 +141,15 @@ test.for([
   expect(isDistrusted(fleetOf(fleet), 0.45)).toBe(many)
 })
 
+test.for([
+  { name: 'one dead and one about to be, of four, are many', dead: 1, suspects: 1, ready: 2, many: true },
+  { name: 'as long as nobody is dead nobody is to be deleted', dead: 0, suspects: 4, ready: 0, many: false },
+  { name: 'a probe that got lost besides a death says little', dead: 1, suspects: 1, ready: 8, many: false },
+])('promise 7 sees a flap bit by bit: $name', ({ dead, suspects, ready: well, many }) => {
+  const doubtful = fleetOf({ ready: suspects }).map((one) => ({ ...one, isSuspect: true }))
+  expect(isDistrusted([...fleetOf({ dead, ready: well }), ...doubtful], 0.45)).toBe(many)
+})
+
 describe('what probes find', () => {
   const nobody: ProbeResult = { kind: 'silent', detail: 'connection refused', refused: true }
   const up: ProbeResult = { kind: 'ready' }
@@ -157,6 +166,8 @@ describe('what probes find', () => {
 
   test('silence only after three in a row', () => {
     expect(pulse(up, nobody, nobody).health.kind).toBe('ready')
+    expect(pulse(up, nobody, nobody).health).toHaveProperty('missed', 2)
+    expect(pulse(up, nobody, nobody, up).health).toEqual({ kind: 'ready', since: NOW })
     expect(pulse(up, nobody, nobody, up, nobody, nobody).health.kind).toBe('ready')
     expect(pulse(up, nobody, nobody, nobody).health).toMatchObject({
       kind: 'silent',
