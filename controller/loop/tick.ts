@@ -1,6 +1,6 @@
 import { type Guards, guards } from '../decision/conclude.ts'
 import type { Decision } from '../decision/decision.ts'
-import { type Draft, stateOfDraft } from '../decision/draft.ts'
+import { type Draft, draftOf, stateOfDraft } from '../decision/draft.ts'
 import { settle } from '../decision/settle.ts'
 import type { StoreState } from '../decision/state.ts'
 import { recordSize } from '../decision/waits.ts'
@@ -33,10 +33,16 @@ export async function tick(deps: Deps, memory: Memory, judgement: Guards = guard
     await publish(deps, memory, looked)
   }
   const decisions = record(deps, looked, undone)
-  memory.looked = { ...looked, conclusion: { ...looked.conclusion, decisions } }
+  memory.looked = undone === undefined ? looked : asItWas(deps, memory, looked, decisions)
   memory.ticks++
   deps.failpoint('tick-recorded')
   return decisions
+}
+
+/** What was seen, without the plan that was not carried out: nobody is to be shown hosts that were never ordered. */
+function asItWas(deps: Deps, { state }: Memory, looked: Looked, decisions: Decision[]): Looked {
+  const draft = draftOf(state, deps.controller, looked.now, deps.token)
+  return { ...looked, draft, conclusion: { ...looked.conclusion, decisions, steps: [], toAsk: [] } }
 }
 
 /** Takes in what has come back since the last tick. */
