@@ -29,12 +29,8 @@ export const clamps: readonly Clamp[] = [
   minMax,
 ]
 
-/** What a grant smaller than the present size has to keep to. */
-export const shrinkClamps: readonly Clamp[] = [
-  clockGuard,
-  distrustGuard,
-  step,
-  sharePerTick,
-  ratePerHour,
-  minMax,
-]
+/**
+ * What a grant smaller than the present size has to keep to. It asks nobody below min, and nobody who is not sure of its
+ * own instances or of the time (`isFirm`), so those clamps would have nothing to do here.
+ */
+export const shrinkClamps: readonly Clamp[] = [step, sharePerTick, ratePerHour]

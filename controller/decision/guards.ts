@@ -1,6 +1,7 @@
 import { mostAtOnce } from './bounds.ts'
 import type { Clamp } from './clamp.ts'
 import { clamps, shrinkClamps } from './clamps.ts'
+import type { Case } from './decide.ts'
 import { type IsSettled, isSettled } from './drains.ts'
 import { type Counts, counted, type Instance } from './fleet.ts'
 import { type Doubt, isCollapse } from './hosts.ts'
@@ -15,6 +16,8 @@ export interface Guards {
   shrinkClamps: readonly Clamp[]
   /** Promise 4: how many of so many instances may begin to drain in one tick. */
   mostAtOnce(policy: Policy, instances: number): number
+  /** Promise 7, rule 11: whether nothing may be taken from a workload, since it is not sure who is dead or what time it is. */
+  isFirm(one: Case): boolean
   /** Promise 6: how many share the load. */
   counted(counts: Counts, size: number, distrust: string | undefined): number
   /** Promise 7: whether so many look dead that nothing is deleted. */
@@ -31,6 +34,7 @@ export const guards: Guards = {
   clamps,
   shrinkClamps,
   mostAtOnce,
+  isFirm: ({ distrust, clockBehind }) => distrust !== undefined || clockBehind !== undefined,
   counted,
   isDistrusted,
   isCollapse,

@@ -57,12 +57,12 @@ export function shrinkAll(
   pool: Pool,
   settled: readonly Settled[],
   decisions: readonly Decision[],
-  { mostAtOnce }: Guards,
+  { mostAtOnce, isFirm }: Guards,
 ): void {
   const staying = stayingSlots(draft, pool)
   for (const [i, { one, alive }] of settled.entries()) {
     const decision = decisions[i]
-    if (decision === undefined || one.distrust !== undefined || one.clockBehind !== undefined) continue
+    if (decision === undefined || isFirm(one)) continue
     const surplus = alive.length - decision.granted
     const most = Math.min(surplus, mostAtOnce(one.policy, alive.length))
     if (most > 0) shrink(draft, one.policy, alive, most, staying, reasonOf(decision))

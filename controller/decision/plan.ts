@@ -24,7 +24,8 @@ export interface PoolPlan {
 export function planPool(draft: Draft, plan: PoolPlan, judgement: Guards): Decision[] {
   const { pool, settled, instances, listing } = plan
   const board = boardOf(pool, recordsOf(draft, pool.name), instances, listing, closedBy(draft, pool))
-  const grants = grant(board, settled.map(claimOf), freeing(board, plan))
+  const claims = settled.map((one) => claimOf(one, judgement))
+  const grants = grant(board, claims, freeing(board, plan))
   const decisions = grants.map((given) => finish(given, judgement))
   placeAll(draft, pool, grants)
   healDead(draft, settled)
@@ -41,15 +42,11 @@ function closedBy({ backoffs, now }: Draft, { name }: Pool): string | undefined 
   return `orders no hosts for ${duration(backoff.until - now)} (${backoff.why})`
 }
 
-/** Nothing may be taken from a workload while it is not sure who is dead, or what time it is. */
-const isFirm = ({ distrust, clockBehind }: Case): boolean =>
-  distrust !== undefined || clockBehind !== undefined
-
 /**
  * Healing needs no claim of its own: the dead are not alive, so a claim up to the size replaces them, never beyond max. In
  * distrust the dead keep their places, and only what lacks to min is added, up to max.
  */
-function claimOf(settled: Settled): Claim & { settled: Settled } {
+function claimOf(settled: Settled, { isFirm }: Guards): Claim & { settled: Settled } {
   const { one, decision, alive } = settled
   const { policy, counts, distrust } = one
   const { min, max } = policy.size
@@ -67,7 +64,8 @@ function claimOf(settled: Settled): Claim & { settled: Settled } {
 
 /** Slots of hosts that stay, held by instances that are on their way out already. */
 function freeing({ spots }: Board, { settled, instances }: PoolPlan): number {
-  const healed = new Set(settled.filter(({ one }) => !isFirm(one)).map(({ one }) => one.policy.workload))
+  const trusted = settled.filter(({ one }) => one.distrust === undefined)
+  const healed = new Set(trusted.map(({ one }) => one.policy.workload))
   let slots = 0
   for (const { host, state, workload, slots: held } of instances) {
     const goes = state === 'draining' || state === 'leaving' || (state === 'dead' && healed.has(workload))

@@ -11,7 +11,7 @@ export function sentenceOf(judged: Judged, reason: ReasonCode): string {
 
 function whyMoved({ size, granted, rules, clamps, min }: Judged, reason: ReasonCode): string {
   if (reason === 'below-min') return `min is ${min}`
-  const request = requestIn(clamps)
+  const request = requestIn(clamps, size)
   if (request !== undefined && granted < size)
     return `${request.why}${held(clamps.slice(clamps.indexOf(request) + 1))}`
   const moving = rules.filter(({ proposal }) => proposal.kind === (granted > size ? 'out' : 'in'))
@@ -19,8 +19,10 @@ function whyMoved({ size, granted, rules, clamps, min }: Judged, reason: ReasonC
 }
 
 /** What asks for fewer instances whatever the rules say: a lowered max, or a pool that cannot give all. */
-function requestIn(clamps: readonly ClampRecord[]): ClampRecord | undefined {
-  return clamps.findLast(({ reason }) => reason === 'above-max' || reason === 'pool-full')
+function requestIn(clamps: readonly ClampRecord[], size: number): ClampRecord | undefined {
+  return clamps.findLast(
+    ({ reason, after }) => (reason === 'above-max' || reason === 'pool-full') && after < size,
+  )
 }
 
 function held(clamps: readonly ClampRecord[]): string {
@@ -32,7 +34,8 @@ function whyNot(judged: Judged, reason: ReasonCode): string {
   const { rules, clamps, min, max } = judged
   const last = clamps.at(-1)
   if (last !== undefined) {
-    const request = requestIn(clamps)?.why ?? asks(judged, judged.wanted > judged.size ? 'out' : 'in')
+    const request =
+      requestIn(clamps, judged.size)?.why ?? asks(judged, judged.wanted > judged.size ? 'out' : 'in')
     return request === last.why ? last.why : `${request}, but ${last.why}`
   }
   if (rules.length === 0) return `it has no rules, so nothing but its min (${min}) and max (${max}) moves it`

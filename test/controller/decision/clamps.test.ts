@@ -26,14 +26,7 @@ test('the order is fixed: guards, then waits and holds, step, share, rate, min a
     'rate',
     'min/max',
   ])
-  expect(shrinkClamps.map(({ name }) => name)).toEqual([
-    'clock',
-    'distrust',
-    'step',
-    'share',
-    'rate',
-    'min/max',
-  ])
+  expect(shrinkClamps.map(({ name }) => name)).toEqual(['step', 'share', 'rate'])
 })
 
 const numbers = (integral: Parameters<typeof propose>[1]): RuleNumbers =>

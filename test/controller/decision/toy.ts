@@ -44,7 +44,6 @@ export interface ToyOptions {
   boot?: number
   start?: number
   tick?: number
-  judgement?: Guards
   /** What is concluded from a reading, where that is not the integral. */
   measure?: typeof integrate
 }
@@ -60,6 +59,7 @@ export interface Toy {
   hosts: Map<string, ToyHost>
   /** Instances that do not answer. */
   dead: Set<string>
+  judgement: Guards
   /** Why the provider does not answer. */
   blind: string | undefined
   tick(): Ticked
@@ -67,7 +67,7 @@ export interface Toy {
 }
 
 export function createToy(options: ToyOptions): Toy {
-  const { pool = aPool(), boot = 0, start = 5 * SECOND, tick = 15 * SECOND, judgement = guards } = options
+  const { pool = aPool(), boot = 0, start = 5 * SECOND, tick = 15 * SECOND } = options
   const measure = options.measure ?? integrate
   const startedAt = new Map<string, number>()
   const homes = new Map<string, ToyHost>()
@@ -195,7 +195,11 @@ export function createToy(options: ToyOptions): Toy {
     const seen: Seen = toy.blind === undefined ? { listing: listing() } : { blind: toy.blind }
     const integrals = new Map(toy.policies.map((policy) => [policy.workload, integralsOf(policy)]))
     const about = { state: before, now, pools: [pool], policies: toy.policies, healthOf, integrals }
-    const { decisions, steps } = conclude(draft, { ...about, seen: new Map([[pool.name, seen]]) }, judgement)
+    const { decisions, steps } = conclude(
+      draft,
+      { ...about, seen: new Map([[pool.name, seen]]) },
+      toy.judgement,
+    )
     const workloads = { ...before.workloads }
     for (const { workload, granted, size, reason } of decisions)
       if (reason !== 'blind')
@@ -216,6 +220,7 @@ export function createToy(options: ToyOptions): Toy {
     hosts: new Map(),
     dead: new Set(),
     blind: undefined,
+    judgement: guards,
     tick: one,
     ticks: (times) => Array.from({ length: times }, one),
   }
