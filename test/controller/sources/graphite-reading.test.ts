@@ -69,6 +69,14 @@ describe('values, and who is behind them', () => {
     })
   })
 
+  test('also where no raw series says so', () => {
+    const line = series('constantLine(5)', [5, 5, 5, 5, 5], NOW - STEP)
+    const reading = read([line], [], { query: 'constantLine(5)' })
+    expect(reading.kind === 'samples' && reading.samples.map(({ t }) => t)).toEqual(
+      [3, 2, 1, 0].map((steps) => question.to - steps * STEP),
+    )
+  })
+
   test('steps that end between two times of the grid count for the later one', () => {
     const late = series('ingest.a.rps', [1, 2, 3, 4], NOW - 2 * STEP - 4_000)
     expect(short(read([late], [late]))).toMatchObject({
