@@ -7,7 +7,7 @@ import { advanceDrains } from './drains.ts'
 import type { Entry, Instance } from './fleet.ts'
 import { type Guards, guards } from './guards.ts'
 import { isBehind } from './holds.ts'
-import { reconcileHosts } from './hosts.ts'
+import { forgetMissing, reconcileHosts } from './hosts.ts'
 import { behind, type Known } from './known.ts'
 import { noteReady, noteUnruled } from './notes.ts'
 import { compare, groupBy } from './order.ts'
@@ -74,6 +74,7 @@ function blindPool(
   known: Known,
   judgement: Guards,
 ): Omit<Conclusion, 'steps'> {
+  forgetMissing(draft, pool.name)
   const instances = instancesOf(recordsOf(draft, pool.name), seen, known.healthOf, known.now)
   const mine = groupBy(instances, ({ workload }) => workload)
   const why = `pool ${pool.name} cannot be seen (${seen.blind ?? 'no listing'}), so nothing is changed`

@@ -36,6 +36,14 @@ export function reconcileHosts(
   for (const listed of listing.values()) if (!draft.hosts.has(listed.name)) adopt(draft, pool, listed)
 }
 
+/** While a pool cannot be seen nobody is missing: how long a listing has lacked a host counts in listings, not in outages. */
+export function forgetMissing(draft: Draft, pool: string): void {
+  for (const record of recordsOf(draft, pool)) {
+    const { missingSince, ...rest } = record
+    if (missingSince !== undefined) put(draft, rest)
+  }
+}
+
 function missingHost(draft: Draft, pool: Pool, record: HostRecord, collapsed: boolean): void {
   const { now } = draft
   const { missingSince: since } = record

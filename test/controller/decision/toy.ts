@@ -59,6 +59,8 @@ export interface Toy {
   hosts: Map<string, ToyHost>
   /** Instances that do not answer. */
   dead: Set<string>
+  /** Hosts that exist and that listings do not name. */
+  hidden: Set<string>
   judgement: Guards
   /** Why the provider does not answer. */
   blind: string | undefined
@@ -106,7 +108,8 @@ export function createToy(options: ToyOptions): Toy {
   }
 
   function listing(): Map<string, ListedHost> {
-    const all = [...toy.hosts.values()].map(({ bootsAt, state, ...host }): ListedHost => {
+    const shown = [...toy.hosts.values()].filter(({ name }) => !toy.hidden.has(name))
+    const all = shown.map(({ bootsAt, state, ...host }): ListedHost => {
       const alive = host.manifest.instances.map(({ id }) => id)
       return {
         ...host,
@@ -219,6 +222,7 @@ export function createToy(options: ToyOptions): Toy {
     skew: 0,
     hosts: new Map(),
     dead: new Set(),
+    hidden: new Set(),
     blind: undefined,
     judgement: guards,
     tick: one,
