@@ -13,6 +13,13 @@ export type OpenLoad = {
 /** `failed`: how many were refused, cut off, not answered in time, or sent to nobody because the list was empty, by reason. */
 export type Counts = { sent: number; acknowledged: number; failed: Record<string, number> }
 
+/** `listEvery`: how often the list is read (ms). `bodyOf`: of the n-th event. `acknowledged` is told of each that is. */
+export type LoadOptions = {
+  listEvery?: number
+  bodyOf?(n: number): string
+  acknowledged?(n: number): void
+}
+
 const BEAT = 10
 const LIST_EVERY = 200
 const DEADLINE = 5_000
@@ -22,7 +29,11 @@ const BODY = JSON.stringify({ event: 'x'.repeat(100) })
  * Posts events, `perSecond` of them, to the instances that the file `list` names (one `address:port` a line), one after the other,
  * over connections that stay open. A list that is not there yet names nobody.
  */
-export const startOpenLoad = (list: string, perSecond: number): OpenLoad => {
+export const startOpenLoad = (
+  list: string,
+  perSecond: number,
+  { listEvery = LIST_EVERY, bodyOf = () => BODY, acknowledged = () => {} }: LoadOptions = {},
+): OpenLoad => {
   const agent = new Agent({ keepAlive: true, maxSockets: 32 })
   const counts: Counts = { sent: 0, acknowledged: 0, failed: {} }
   const underWay = new Set<Promise<void>>()
@@ -30,12 +41,14 @@ export const startOpenLoad = (list: string, perSecond: number): OpenLoad => {
   let targets = readList(list)
 
   const send = () => {
-    const target = targets[counts.sent % Math.max(1, targets.length)]
-    counts.sent++
+    const n = counts.sent++
+    const target = targets[n % Math.max(1, targets.length)]
     pace.sent++
-    const answered = post(agent, target).then((outcome) => {
-      if (outcome === 'acknowledged') counts.acknowledged++
-      else counts.failed[outcome] = (counts.failed[outcome] ?? 0) + 1
+    const answered = post(agent, target, bodyOf(n)).then((outcome) => {
+      if (outcome === 'acknowledged') {
+        counts.acknowledged++
+        acknowledged(n)
+      } else counts.failed[outcome] = (counts.failed[outcome] ?? 0) + 1
       underWay.delete(answered)
     })
     underWay.add(answered)
@@ -46,7 +59,7 @@ export const startOpenLoad = (list: string, perSecond: number): OpenLoad => {
   }, BEAT)
   const look = setInterval(() => {
     targets = readList(list)
-  }, LIST_EVERY)
+  }, listEvery)
   return {
     rate: (next) => {
       pace = { perSecond: next, since: performance.now(), sent: 0 }
@@ -71,10 +84,10 @@ const readList = (path: string): URL[] => {
   }
 }
 
-const post = (agent: Agent, target: URL | undefined): Promise<string> =>
+const post = (agent: Agent, target: URL | undefined, body: string): Promise<string> =>
   new Promise((resolve) => {
     if (target === undefined) return resolve('the list is empty')
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(BODY) }
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
     const signal = AbortSignal.timeout(DEADLINE)
     const sent = request(target, { method: 'POST', agent, headers, signal }, (answer) => {
       answer.resume()
@@ -82,5 +95,5 @@ const post = (agent: Agent, target: URL | undefined): Promise<string> =>
       answer.once('error', ({ message }) => resolve(message))
     })
     sent.once('error', ({ message }) => resolve(message))
-    sent.end(BODY)
+    sent.end(body)
   })
