@@ -84,6 +84,8 @@ export const gatewayCommand = [
 const session = randomUUID()
 const places: { mark: string; controllers: Set<Running> }[] = []
 let reaper: ReturnType<typeof startReaper> | undefined
+/** Commands are started many times; what they have compiled need not be compiled each time. */
+let compiled: Promise<string> | undefined
 
 // Nothing that was started from a place outlives the tests of a file, also when one fails half-way, or the process is killed.
 afterAll(async () => {
@@ -100,6 +102,8 @@ export const makePlace = async ({ settings, policies, count = 24 }: PlaceOptions
   const mark = `${session}-${places.length}`
   const controllers = new Set<Running>()
   places.push({ mark, controllers })
+  compiled ??= tempFolder('compiled')
+  const common = { ...marking(mark), NODE_COMPILE_CACHE: await compiled }
   const folder = await tempFolder('place')
   const server = await freePorts(count + 1)
   const ports: Ports = { server, base: server + 1, count }
@@ -108,7 +112,7 @@ export const makePlace = async ({ settings, policies, count = 24 }: PlaceOptions
   await fs.mkdir(join(folder, 'policies'))
 
   const begin = (args: readonly string[], { env = {}, wrap = [] }: RunOptions = {}): Promise<Running> =>
-    start([...wrap, process.execPath, MAIN, ...args], { cwd: folder, env: { ...marking(mark), ...env } })
+    start([...wrap, process.execPath, MAIN, ...args], { cwd: folder, env: { ...common, ...env } })
   const capuchin: Place['capuchin'] = async (...args) => {
     const child = await begin(args)
     const { code } = await child.exited
