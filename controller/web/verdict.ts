@@ -1,5 +1,5 @@
 import { duration, plural } from '../decision/words.ts'
-import type { Status } from './status.ts'
+import type { HostStatus, Status } from './status.ts'
 
 /** The answer for a monitoring system: exit code and one line, as Nagios and Icinga read it, figures behind the bar. */
 export interface Verdict {
@@ -35,23 +35,24 @@ export function verdict(status: Status, now: number): Verdict {
   )
 }
 
-/** Workloads below their min, each with what is known to be wrong with its instances. */
+/** Workloads below their min, each with what is known to be wrong with it. */
 function shortOf({ workloads, pools }: Status): string[] {
   return workloads
     .filter(({ counts, min }) => counts.ready < min)
-    .map(({ workload, counts, min }) => {
+    .map(({ workload, counts, min, alarms }) => {
       const told = `${workload} has ${counts.ready} ready of min ${min}`
-      const [why] = pools.flatMap(({ hosts }) =>
-        hosts.flatMap(({ slots }) =>
-          slots.flatMap((slot) =>
-            slot.state !== 'free' && slot.workload === workload && slot.trouble !== undefined
-              ? [`${slot.instance}: ${slot.trouble}`]
-              : [],
-          ),
-        ),
-      )
-      return why === undefined ? told : `${told} (${why})`
+      const why = [...pools.flatMap(({ hosts }) => troublesOf(workload, hosts)).slice(0, 1), ...alarms]
+      return why.length === 0 ? told : `${told} (${why.join('; ')})`
     })
+}
+
+function troublesOf(workload: string, hosts: readonly HostStatus[]): string[] {
+  return hosts.flatMap(({ slots }) =>
+    slots.flatMap((slot) => {
+      if (slot.state === 'free' || slot.workload !== workload || slot.trouble === undefined) return []
+      return [`${slot.instance} is ${slot.state}: ${slot.trouble}`]
+    }),
+  )
 }
 
 function warningsOf({ workloads, backoffs }: Status, now: number): string[] {
