@@ -124,7 +124,7 @@ const GRACE = 4_000
 
 /** A service that stores what it acknowledged HOLD ms later, and forgets it on SIGTERM unless it was drained before. */
 const holderOf = (events: string, env: Record<string, string>, drain: object): object => ({
-  command: ['node', resolve('test/support/holder.ts')],
+  command: ['node', resolve('test/support/holder-child.ts')],
   env: { EVENTS: events, HOLD: String(HOLD), ...env },
   drain: { grace: `${GRACE}ms`, ...drain },
 })
