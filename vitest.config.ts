@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// Tiers: unit has no servers and no subprocesses; integration starts real ones on loopback; long is run by hand.
+// Tiers: unit has no servers and no subprocesses and is quick; integration starts real ones on loopback, and lets simulated
+// worlds run for long; long is run by hand.
 // The forks pool keeps every test in a main thread, because pdeathsig follows the thread that spawned a child. Tiers
 // run one after the other (groupOrder; 0 would be vitest's "no order given").
 type Tier = {

@@ -27,8 +27,7 @@ export const integral: StrategyShape<Band> = {
     ...cycling(config, limits),
   ],
   propose(config, seen, wording) {
-    if (seen.counted === 0)
-      return { kind: 'stay', why: 'cannot be judged: no instance is ready or starting' }
+    if (seen.counted === 0) return { kind: 'stay', why: 'cannot be judged: no instance is ready or starting' }
     const { above, below } = bounds(config)
     const level = seen.load / seen.counted
     if (level > above) return out(level, above, seen, wording)
