@@ -135,6 +135,14 @@ describe('an instance goes', () => {
     expect(place(scratch, aPolicy())).toBeUndefined()
   })
 
+  test('never to a slot whose process is still leaving', () => {
+    const { id, workload, port, run } = anEntry()
+    const leaving = [{ id, workload, slots: [0, 2], port, run, since: NOW }]
+    const record = aHost({ leaving })
+    const scratch = boardOf(aPool(), [record], [], new Map([['h1', listedAs(record)]]))
+    expect(place(scratch, aPolicy())?.slots).toEqual([1])
+  })
+
   test('never to a host that has vanished from the listing, but to one that was ordered and is not listed yet', () => {
     const vanished = aHost({ name: 'h0' })
     const { seenAt: _seen, runningAt: _runs, ...fresh } = aHost({ name: 'h1', index: 1 })

@@ -192,6 +192,12 @@ describe('in doubt', () => {
     expect(atMax.entries).toHaveLength(4)
   })
 
+  test('with a size above a lowered max nothing is added', () => {
+    const policies = [aPolicy({ size: { min: 2, max: 4 } })]
+    const { entries } = look({ hosts, dead, policies, state: known(6), load: { ingest: 100 } })
+    expect(entries).toHaveLength(4)
+  })
+
   test('a size does not grow on paper where the pool is full', () => {
     const full = { hosts: { min: 0, max: 2 }, slots: 2 }
     const small = [host(0, 1, 2, { slots: 2 }), host(1, 3, 2, { slots: 2 })]
@@ -335,7 +341,7 @@ describe('empty and spare hosts', () => {
       name: 'and ahead of need while too few slots are free',
       hosts: [host(0, 1, 2)],
       pool: { spareSlots: 2 },
-      said: ['capuchin-edge-1 is ordered in zone b: fewer than 2 slots are free'],
+      said: ['capuchin-edge-1 is ordered in zone b: 2 slots are kept spare'],
     },
     {
       name: 'but not beyond hosts.max',
@@ -346,6 +352,11 @@ describe('empty and spare hosts', () => {
   ])('$name', ({ hosts, pool = {}, said }) => {
     const { said: all } = look({ hosts, pool })
     expect(all.filter((line) => !line.includes('left running'))).toEqual(said)
+  })
+
+  test('one with a process that no record explains is not empty', () => {
+    const { said } = look({ hosts: [empty(0, HOUR)], listed: { h0: { alive: ['ghost-7'] } } })
+    expect(said).toEqual([])
   })
 
   test('a listing that loses hosts for a moment orders no spares for them', () => {
