@@ -75,11 +75,14 @@ export function inWords(judged: Judged, one: Case): Decision {
 }
 
 /** The code that says most about the outcome: what moved the size, else the last clamp that held it, else what the rules said. */
-function reasonOf({ size, granted, clamps, rules, min }: Judged): ReasonCode {
+function reasonOf({ size, granted, wanted, clamps, rules, min, max }: Judged): ReasonCode {
   const isBound = (by: ReasonCode): boolean => clamps.some(({ reason }) => reason === by)
   if (granted > size) return granted === min ? 'below-min' : 'out-by-rule'
   if (granted < size && isBound('pool-full')) return 'pool-full'
   if (granted < size) return isBound('above-max') ? 'above-max' : 'in-by-rule'
+  // At a bound the bound is what matters, and not the wait that happens to be under way as well.
+  if (size === min && wanted < size) return 'at-min'
+  if (size === max && wanted > size) return 'at-max'
   return clamps.at(-1)?.reason ?? quietReason(rules)
 }
 

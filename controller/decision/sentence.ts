@@ -32,6 +32,8 @@ function held(clamps: readonly ClampRecord[]): string {
 
 function whyNot(judged: Judged, reason: ReasonCode): string {
   const { rules, clamps, min, max } = judged
+  if (reason === 'at-min') return `${asks(judged, 'in')}, but min is ${min}`
+  if (reason === 'at-max') return `${asks(judged, 'out')}, but max is ${max}`
   const last = clamps.at(-1)
   if (last !== undefined) {
     const request =
@@ -54,7 +56,7 @@ function asks({ rules }: Judged, kind: 'out' | 'in'): string {
 
 function said({ name, reading, detail, proposal }: RuleNumbers): string {
   if (reading === 'missing') return `${name} is missing (${detail})`
-  const flaw = reading === 'partial' ? `, with what is absent counted as 0 (${detail})` : ''
+  const flaw = reading === 'partial' ? `, at the least (${detail})` : ''
   return `${name} ${proposal.why}${flaw}`
 }
 

@@ -23,7 +23,7 @@ export function orderSpares(draft: Draft, board: Board): void {
   for (;;) {
     const isFew = spots.size < pool.hosts.min
     if (!isFew && freeSlots(board) + withheld >= pool.spareSlots) return
-    const lack = `fewer than ${plural(pool.spareSlots, 'slot')} ${pool.spareSlots === 1 ? 'is' : 'are'} free`
+    const lack = `${plural(pool.spareSlots, 'slot')} ${pool.spareSlots === 1 ? 'is' : 'are'} kept spare`
     const spot = open(board, isFew ? `hosts.min is ${pool.hosts.min}` : lack)
     if (spot === undefined) return
     order(draft, pool, spot)

@@ -26,6 +26,17 @@ export function figure(value: number): string {
   return String(Number(value.toFixed(Math.min(digits, 12))))
 }
 
+/** Two numbers that are compared, with as many digits as show which one is more: "100.4" and "100". */
+export function compared(value: number, bound: number): [string, string] {
+  const short: [string, string] = [figure(value), figure(bound)]
+  if (value === bound || short[0] !== short[1]) return short
+  for (let digits = 1; digits < 12; digits++) {
+    const long = Number(value.toFixed(digits))
+    if (long !== bound && String(long) !== short[1]) return [String(long), short[1]]
+  }
+  return [String(value), String(bound)]
+}
+
 /** "1 instance", "3 instances". */
 export function plural(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { figure } from '../decision/words.ts'
+import { compared, figure } from '../decision/words.ts'
 import type { Limits, Proposal, Seen, StrategyShape, Wording } from './strategy.ts'
 
 interface Band {
@@ -42,7 +42,8 @@ function bounds({ above, below }: Band): { above: number; below: number } {
 }
 
 function out(level: number, above: number, { size, outStep }: Seen, wording: Wording): Proposal {
-  const why = `${amount(level, wording)} over ${amount(above, wording)} ${mean(wording)}`
+  const [is, bound] = compared(level, above)
+  const why = `${inUnit(is, wording)} over ${inUnit(bound, wording)} ${mean(wording)}`
   return { kind: 'out', size: size + outStep, why }
 }
 
@@ -53,7 +54,8 @@ function inside(
   seen: Seen,
   wording: Wording,
 ): Proposal {
-  const low = `${amount(level, wording)} under ${amount(band.below, wording)} ${mean(wording)}`
+  const [is, bound] = compared(level, band.below)
+  const low = `${inUnit(is, wording)} under ${inUnit(bound, wording)} ${mean(wording)}`
   for (let k = seen.inStep; k >= 1; k--) {
     const left = remaining(seen, k)
     if (left < 1 || seen.load / left > band.above) continue
@@ -109,8 +111,9 @@ function cycling(config: Band, { min, unit }: Limits): string[] {
 
 const mean = ({ window }: Wording): string => `(${window} mean)`
 
-const amount = (value: number, { unit }: Wording): string =>
-  unit === 'cores' ? `${figure(value)} %` : figure(value)
+const inUnit = (number: string, { unit }: Wording): string => (unit === 'cores' ? `${number} %` : number)
+
+const amount = (value: number, wording: Wording): string => inUnit(figure(value), wording)
 
 /** Three figures, never more than the value. */
 function floor(value: number): number {

@@ -182,7 +182,7 @@ const rules: Record<string, Row[]> = {
       granted: 5,
       reason: 'out-by-rule',
       sentence:
-        'ingest 4 -> 5: load 100 over 70 (5m mean), with what is absent counted as 0 (samples cover 60 % of the window, 80 % are needed)',
+        'ingest 4 -> 5: load 100 over 70 (5m mean), at the least (samples cover 60 % of the window, 80 % are needed)',
     },
     {
       name: 'a partial reading inside the band says that it may be more',
@@ -190,7 +190,7 @@ const rules: Record<string, Row[]> = {
       granted: 4,
       reason: 'partial',
       sentence:
-        'ingest stays at 4: load 50 is inside 30 to 70 (5m mean), with what is absent counted as 0 (samples cover 60 % of the window, 80 % are needed)',
+        'ingest stays at 4: load 50 is inside 30 to 70 (5m mean), at the least (samples cover 60 % of the window, 80 % are needed)',
     },
     {
       name: 'a rule whose source nobody asked is missing, not zero',
