@@ -24,8 +24,11 @@ const context: Context = {
   },
 }
 
-/** What still holds the process after a command has ended hangs, and is not waited for longer than this (ms). */
+/**
+ * What still holds the process so long (ms) after a command has ended hangs, most likely in a disk. It is not waited for, as exit()
+ * would do: whatever is worth keeping is on disk already.
+ */
 const LEAVE_WITHIN = 5_000
 
 process.exitCode = await dispatch(process.argv.slice(2), commands, context)
-setTimeout(() => process.exit(), LEAVE_WITHIN).unref()
+setTimeout(() => process.kill(process.pid, 'SIGKILL'), LEAVE_WITHIN).unref()

@@ -10,6 +10,7 @@ export const run = command({
     [exits.ok]: 'it was told to stop',
     [exits.failed]: 'it could not start, or had to end by itself',
     [exits.usage]: 'wrong usage',
+    137: 'it had to end by itself while a disk or the like hung, and was killed for it',
   },
   async run({ values }, context) {
     const outcome = configuration(values.config, context)
