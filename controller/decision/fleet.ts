@@ -95,6 +95,13 @@ export interface ManifestInstance {
 
 export type HostState = 'booting' | 'running' | 'stopped' | 'failed' | 'deleting'
 
+/** `started`: it did run, and ended by itself. `times`: how often that, or a start that failed, has happened. */
+export interface Trouble {
+  detail: string
+  started: boolean
+  times: number
+}
+
 /** A host as its provider reports it. */
 export interface ListedHost {
   name: string
@@ -108,8 +115,8 @@ export interface ListedHost {
   manifest?: Manifest
   /** Instances whose process exists, also those no longer in the manifest; absent where the provider cannot tell. */
   alive?: readonly string[]
-  /** By instance: why it does not run though it is told to. `started`: it did run, and ended by itself. */
-  troubles?: Readonly<Record<string, { detail: string; started: boolean }>>
+  /** By instance: why it does not run though it is told to. */
+  troubles?: Readonly<Record<string, Trouble>>
   /** Where the host itself exports CPU and memory for Prometheus, as host:port. */
   exporter?: string
 }

@@ -90,9 +90,11 @@ function hostStatus(
 }
 
 function troubleOf({ id, state, detail }: Instance, listed: ListedHost | undefined): string | undefined {
-  const told = listed?.troubles?.[id]?.detail
+  const told = listed?.troubles?.[id]
+  if (told !== undefined)
+    return `${told.detail} (${told.times === 1 ? 'once' : `${told.times} times`} so far)`
   const ails = state === 'unready' || state === 'dead' || state === 'lost'
-  return told ?? (ails && detail !== '' ? detail : undefined)
+  return ails && detail !== '' ? detail : undefined
 }
 
 function hostState(record: HostRecord, listed: ListedHost | undefined): string {

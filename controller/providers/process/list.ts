@@ -63,12 +63,10 @@ function troublesOn({ life }: Host): ListedHost['troubles'] {
   const waiting = life.status.children.flatMap(({ id, state, detail, restarts, identity }) =>
     state !== 'waiting' || detail === undefined
       ? []
-      : [[id, { detail: `${detail} (${times(restarts)})`, started: identity !== undefined }] as const],
+      : [[id, { detail, started: identity !== undefined, times: restarts }] as const],
   )
   return waiting.length === 0 ? undefined : Object.fromEntries(waiting)
 }
-
-const times = (count: number): string => (count === 1 ? 'once so far' : `${count} times so far`)
 
 function hasProcess({ identity }: ChildStatus): boolean {
   return identity !== undefined && (isRunning(identity) || groupOf(identity).length > 0)

@@ -90,3 +90,21 @@ test('what the loop tells goes into the log and into the metrics', async () => {
   ])
     expect(text.split('\n')).toContain(line)
 })
+
+test('an alarm is a line when it begins and when all are over, not in every tick', () => {
+  const { log, lines } = recorded()
+  const observer = createObserver(createMetrics(), log, () => 7_000)
+  const hot = (level: number) => ({ ...decision, alarms: [`at max (2) and still hot: cpu ${level} over 70`] })
+  for (const one of [decision, hot(81), hot(82), hot(83), decision, decision, hot(84)]) observer.decided(one)
+  observer.decided({ ...decision, workload: 'other' })
+  expect(lines.map(({ level, msg }) => `${level} ${msg}`)).toEqual([
+    'warn Alarm',
+    'info Alarms over',
+    'warn Alarm',
+  ])
+  expect(lines[0]).toMatchObject({
+    workload: 'ingest',
+    alarms: ['at max (2) and still hot: cpu 81 over 70'],
+    sentence: 'ingest stays at 2',
+  })
+})

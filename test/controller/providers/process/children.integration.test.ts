@@ -149,7 +149,7 @@ test('a command that does not exist fails by itself, and the listing says why', 
   const [host] = await hostsOf(provider)
   expect(host?.alive).toEqual(['web-2'])
   expect(host?.troubles).toEqual({
-    'web-1': { started: false, detail: expect.stringMatching(/on the PATH \((once|\d+ times) so far\)$/) },
+    'web-1': { started: false, detail: why, times: expect.any(Number) },
   })
 })
 
@@ -157,7 +157,7 @@ test('what ends by itself is in the listing with how it ended, while it waits', 
   const fails = anInstance('web-1', aRun({ command: ['sh', '-c', 'exit 3'] }))
   await provider.createHost(anOrder('host-1'), aManifest(1, 1, [fails]), patient())
   const trouble = await until(async () => (await hostsOf(provider))[0]?.troubles?.['web-1'])
-  expect(trouble).toEqual({ started: true, detail: expect.stringMatching(/^it ended with code 3 \(/) })
+  expect(trouble).toEqual({ started: true, detail: 'it ended with code 3', times: expect.any(Number) })
 })
 
 test('an instance whose port somebody else has is not started until the port is free', async () => {
@@ -166,7 +166,7 @@ test('an instance whose port somebody else has is not started until the port is 
   await provider.createHost(anOrder('host-1'), aManifest(1, 1, [instance]), patient())
   const trouble = await until(async () => (await hostsOf(provider))[0]?.troubles?.['web-1'])
   const why = `it could not be started: port ${instance.port} is in use by another process`
-  expect(trouble).toEqual({ started: false, detail: expect.stringContaining(why) })
+  expect(trouble).toMatchObject({ started: false, detail: expect.stringContaining(why) })
   expect(bench.processesOf('web-1')).toEqual([])
   other?.close()
   await until(() => bench.processesOf('web-1').length === 1)
