@@ -11,7 +11,7 @@ import { createProber } from './loop/probe.ts'
 import { type Loop, startLoop } from './loop/run.ts'
 import { targetsToScrape } from './loop/targets.ts'
 import type { Outside } from './outside.ts'
-import { openParts, type Parts } from './parts.ts'
+import { listersOf, openParts, type Parts } from './parts.ts'
 import { holderOf } from './saved.ts'
 import type { Settings } from './settings.ts'
 import { createLog, type Logger } from './telemetry/log.ts'
@@ -129,7 +129,7 @@ function depsOf(
     controller: settings.name,
     pools: [...settings.pools.values()].map(({ pool }) => pool),
     policies: () => policies,
-    listers: providers,
+    listers: listersOf(providers),
     prober: createProber({ now, random, fetch, probed: observer.probed }),
     askToDrain: createAskToDrain(fetch),
     within: (ms) => AbortSignal.timeout(ms),

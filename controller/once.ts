@@ -5,8 +5,8 @@ import { emptyState } from './decision/state.ts'
 import type { LookDeps, Observer } from './loop/deps.ts'
 import { look } from './loop/look.ts'
 import { createProber } from './loop/probe.ts'
-import { openProviders, openSources } from './parts.ts'
-import type { HostLister, Provider, ProviderLog } from './providers/provider.ts'
+import { listersOf, openProviders, openSources } from './parts.ts'
+import type { ProviderLog } from './providers/provider.ts'
 import { savedState } from './saved.ts'
 import type { Settings } from './settings.ts'
 import { type Plan, planOf } from './web/plan.ts'
@@ -56,11 +56,4 @@ export async function lookOnce(
   await prober.close()
   for (const source of sources.values()) await source.close()
   return { kind: 'plan', plan }
-}
-
-/** Providers without the half that changes things. */
-function listersOf(providers: ReadonlyMap<string, Provider>): Map<string, HostLister> {
-  return new Map(
-    [...providers].map(([name, provider]) => [name, { list: (signal) => provider.list(signal) }]),
-  )
 }

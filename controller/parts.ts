@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import type { History } from './history/history.ts'
 import { HistorySettings } from './history/index.ts'
 import type { Outside } from './outside.ts'
-import type { Provider, ProviderLog } from './providers/provider.ts'
+import type { HostLister, Provider, ProviderLog } from './providers/provider.ts'
 import { openFolderPublishers } from './publishers/index.ts'
 import type { Publisher } from './publishers/publisher.ts'
 import type { Settings } from './settings.ts'
@@ -59,6 +59,13 @@ export function openProviders(settings: Settings, outside: Outside, log: Provide
   const common = { now, random, env, execPath, log, controller: settings.name, workDir: outside.cwd }
   const deps = { ...common, dir: settings.stateDir }
   return new Map([...settings.pools].map(([name, { pool, open }]) => [name, open(pool, deps)]))
+}
+
+/** Providers without the half that changes things. */
+export function listersOf(providers: ReadonlyMap<string, Provider>): Map<string, HostLister> {
+  return new Map(
+    [...providers].map(([name, provider]) => [name, { list: (signal) => provider.list(signal) }]),
+  )
 }
 
 export function openSources(
