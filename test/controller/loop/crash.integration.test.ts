@@ -6,7 +6,7 @@ const first = Number(process.env['CAPUCHIN_SEED'] ?? 1)
 const RUNS = 5_000
 
 test(`${RUNS} stories of random workloads, a bad cloud and crashes anywhere: nothing doubled, orphaned, cut off or out of bounds`, {
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   const found: string[] = []
   let ticks = 0
