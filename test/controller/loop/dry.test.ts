@@ -82,7 +82,7 @@ test.for<{ name: string; ticks: number; change(world: World): void; would: strin
   },
 ])(
   'promise 13: $name: looking tells what it would do and calls nothing; a tick calls it',
-  async ({ ticks, then, would }) => {
+  async ({ ticks, change, would }) => {
     const { world, controller } = await scene()
     await controller.ticks(ticks)
     change(world)
