@@ -183,6 +183,21 @@ describe('healing', () => {
     expect(toy.state.hosts).toEqual(before)
   })
 
+  test('takes no host for gone because a listing lacked it before and after an outage of the provider', () => {
+    const toy = calm()
+    warm(toy)
+    const [first = ''] = toy.hosts.keys()
+    toy.hidden.add(first)
+    toy.ticks(2)
+    toy.blind = 'the provider does not answer'
+    toy.ticks(ticksIn(10 * MINUTE))
+    toy.blind = undefined
+    expect(toy.ticks(2).flatMap(({ steps }) => steps)).toEqual([])
+    toy.hidden.clear()
+    expect(toy.ticks(4).flatMap(({ steps }) => steps)).toEqual([])
+    expect(toy.state.hosts[first]).not.toHaveProperty('missingSince')
+  })
+
   test('goes on without a policy only as far as to leave what runs, and takes it over again', () => {
     const toy = calm()
     warm(toy)

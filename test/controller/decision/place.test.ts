@@ -277,6 +277,11 @@ describe('who goes', () => {
       goes: 'i-2',
     },
     {
+      name: 'not the only one on its host, also where there is but one zone',
+      alive: [at('i-1', 'h0', 'a'), at('i-2', 'h0', 'a'), at('i-3', 'h1', 'a', { state: 'starting' })],
+      goes: 'i-2',
+    },
+    {
       name: 'among equals the one in the fuller zone, then the newest',
       alive: [
         at('i-1', 'h0', 'a'),

@@ -306,9 +306,33 @@ describe('promise 6: starting counts, draining does not', () => {
     expect(judge(level)).toBeGreaterThan(needed)
   })
 
-  test('one that drains is no capacity: what it leaves is judged by the rest', () => {
-    const counts = { ready: 3, starting: 1, unready: 0, dead: 0, lost: 0, draining: 4, leaving: 2 }
-    expect(guards.counted(counts, 4, undefined)).toBe(4)
+  test.for([
+    { name: 'ready and starting', counts: { ready: 3, starting: 1 }, counted: 4 },
+    {
+      name: 'not those that drain or leave: what they did is left to the rest',
+      counts: { ready: 4, draining: 4, leaving: 2 },
+      counted: 4,
+    },
+    { name: 'not those that say they are unready', counts: { ready: 3, unready: 1 }, counted: 3 },
+    {
+      name: 'the dead and the lost that this tick replaces',
+      counts: { ready: 2, dead: 1, lost: 1 },
+      counted: 4,
+    },
+    {
+      name: 'the lost that were replaced before do not count twice',
+      counts: { ready: 2, starting: 2, lost: 2 },
+      counted: 4,
+    },
+    {
+      name: 'nobody is replaced in distrust',
+      counts: { ready: 2, dead: 2 },
+      distrust: 'many look dead',
+      counted: 2,
+    },
+  ])('of a size of four there count: $name', ({ counts, distrust, counted }) => {
+    const none = { ready: 0, starting: 0, unready: 0, dead: 0, lost: 0, draining: 0, leaving: 0 }
+    expect(guards.counted({ ...none, ...counts }, 4, distrust)).toBe(counted)
   })
 
   test('a death is healed and no reason to grow', () => {

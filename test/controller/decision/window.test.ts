@@ -269,6 +269,13 @@ const means: Row[] = [
     outcome: { kind: 'whole', coverage: 1 },
   },
   {
+    name: 'a time when nobody was ready, and nothing was sampled, is a hole all the same',
+    samples: series((t) => (t <= from + 2.5 * MINUTE ? undefined : { value: 50, present: 2 })),
+    ready: 2,
+    spans: [spanned(0, from, from + 2.5 * MINUTE), spanned(2, from + 2.5 * MINUTE, to)],
+    outcome: { kind: 'partial', coverage: 0.5, load: 50 },
+  },
+  {
     name: 'nobody was ready: coverage is that of the time',
     samples: steady(50, 1),
     ready: 0,
