@@ -24,7 +24,7 @@ interface Scene {
   world: World
   controller: Controller
   warned: string[]
-  /** What happens, in order: saves, calls of providers, requests to drain. */
+  /** What happens, in order: saves, calls of providers, requests to drain, lists. */
   events: string[]
   asked: { at: number; id: string; token: string }[]
   /** How a request to drain is answered; undefined: it throws. */
@@ -56,6 +56,15 @@ async function begin(size: number): Promise<Scene> {
     providers: new Map(
       [...deps.providers].map(([name, provider]) => [name, telling(provider, scene.events)]),
     ),
+    publishers: [
+      {
+        name: 'test',
+        async publish() {
+          scene.events.push('published')
+          return { kind: 'written' }
+        },
+      },
+    ],
     async askToDrain(request, signal) {
       scene.asked.push({ at: deps.now(), id: request.id, token: request.token })
       scene.events.push(`drain ${request.id}`)
@@ -127,6 +136,7 @@ test('a state that cannot be saved: nothing is called, asked or published, and t
   scene.world.disk.fault = () => 'the disk is full'
   const calls = scene.world.cloud.calls.length
   const before = scene.world.disk.state
+  scene.events.length = 0
   for (let i = 0; i < 5; i++) {
     const [decision] = await scene.controller.tick()
     expect(decision).toMatchObject({ reason: 'error', granted: 4 })
@@ -134,6 +144,7 @@ test('a state that cannot be saved: nothing is called, asked or published, and t
     expect(decision?.alarms.at(-1)).toContain('could not be saved')
   }
   expect(scene.world.cloud.calls).toHaveLength(calls)
+  expect(scene.events).toEqual(Array(5).fill('failed'))
   expect(scene.world.disk.state).toBe(before)
   expect(scene.warned.at(-1)).toContain('State not saved')
   delete scene.world.disk.fault
