@@ -23,9 +23,9 @@ export const policyOf = (rule: Rule, max: number, hold: string) => ({
     version: 'v7',
   },
   size: { min: 2, max },
-  rules: [{ name: 'events', source: 'main', ...rule, window: '10s', integral: { above: 60, below: 25 } }],
+  rules: [{ name: 'events', source: 'main', ...rule, window: '8s', integral: { above: 60, below: 25 } }],
   out: { wait: '2s', perHour: { count: 10 } },
-  in: { wait: '4s', hold, perHour: { count: 10 } },
+  in: { wait: '8s', hold, perHour: { count: 10 } },
 })
 
 export type Scene = { place: Place; controller: Controller; prometheus: Prometheus; load: OpenLoad }
@@ -92,10 +92,11 @@ export const untilGranted = (controller: Controller, size: number) =>
 
 export const asksIn = ({ rules }: Decision): boolean => rules[0]?.proposal.kind === 'in'
 
-/** Waits until the rule asks to go in and only waits are in the way, and answers when they will be over. */
+/** Waits until the rule asks to go in and only waits are in the way, for some ticks more; answers when they will be over. */
 export const untilAboutToGoIn = async (controller: Controller): Promise<number> => {
   const about = await untilDecision(controller, 'a scale-in that waits', (decision) => {
-    return asksIn(decision) && ['hold-in', 'wait-in'].includes(decision.reason)
+    const waits = ['hold-in', 'wait-in'].includes(decision.reason)
+    return asksIn(decision) && waits && (decision.next.in ?? 0) > decision.at + 2_500
   })
   return about.next.in ?? Number.NaN
 }

@@ -43,17 +43,17 @@ needs('prometheus')('a real Prometheus that scrapes real instances through the p
       { size: 3, granted: 2, reason: 'in-by-rule' },
     ])
     const [, out, into] = changes
-    expect(out?.sentence).toMatch(/^ingest 2 -> 3: events [\d.]+ over 60 \(10s mean\)$/)
-    expect(into?.sentence).toMatch(/^ingest 3 -> 2: events [\d.]+ under 25 \(10s mean\)$/)
+    expect(out?.sentence).toMatch(/^ingest 2 -> 3: events [\d.]+ over 60 \(8s mean\)$/)
+    expect(into?.sentence).toMatch(/^ingest 3 -> 2: events [\d.]+ under 25 \(8s mean\)$/)
     expect((into?.at ?? 0) - (out?.at ?? 0)).toBeGreaterThanOrEqual(10_000)
     await endScene(scene)
   })
 
   test.concurrent('a Prometheus that is killed, frozen, or back with a hole in the window lets nothing go in', async () => {
-    const scene = await startScene(policyOf(mean, 4, '14s'))
+    const scene = await startScene(policyOf(mean, 4, '20s'))
     const { controller, load, prometheus } = scene
     load.rate(200)
-    await untilReady(controller, 4)
+    await untilGranted(controller, 4)
     load.rate(20)
 
     const waitsEnd = await untilAboutToGoIn(controller)
