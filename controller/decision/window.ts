@@ -10,7 +10,7 @@ import type { Rule } from './policy.ts'
 import type { MissingReason, Question, Reading, Sample } from './reading.ts'
 import { duration, plural } from './words.ts'
 
-export type { Expected, ReadySpan } from './coverage.ts'
+export type { Expected } from './coverage.ts'
 
 /**
  * The integral of a reading over its window. `load` is the mean total load in the rule's unit. In `partial` it is a lower

@@ -72,7 +72,7 @@ export type PlaceOptions = {
 const MAIN = resolve('controller/main.ts')
 
 /** The variable of this name as commands of policies write it. */
-export const the = (name: string): string => `\${${name}}`
+const the = (name: string): string => `\${${name}}`
 
 /** The bundled gateway as the command of a policy; it runs from anywhere. */
 export const gatewayCommand = [
@@ -154,7 +154,7 @@ const withServer = (yaml: Yaml, { server }: Ports): Yaml =>
   typeof yaml === 'string' ? yaml : { server: { listen: `127.0.0.1:${server}` }, ...yaml }
 
 /** Waits for the first tick of a controller. Throws at once, with what it said, when it ends instead. */
-export const untilTicked = async ({ child, status }: Controller): Promise<void> => {
+const untilTicked = async ({ child, status }: Controller): Promise<void> => {
   await until(async () => child.exit() !== undefined || (await status()) !== undefined, {
     within: 30_000,
     what: 'the first tick of a controller',
