@@ -5,6 +5,7 @@ import type { Outside } from './outside.ts'
 import type { HostLister, Provider, ProviderLog } from './providers/provider.ts'
 import { openFolderPublishers } from './publishers/index.ts'
 import type { Publisher } from './publishers/publisher.ts'
+import { sayStrangers } from './saved.ts'
 import type { Settings } from './settings.ts'
 import type { Source, Target } from './sources/source.ts'
 import type { Store } from './store/store.ts'
@@ -31,6 +32,11 @@ export async function openParts(
   const opened = await settings.store.open(outside)
   if (opened.kind === 'refused') return { kind: 'refused', detail: opened.detail }
   const { store } = opened
+  const strangers = sayStrangers((await store.load()).state, settings)
+  if (strangers !== undefined) {
+    await store.close()
+    return { kind: 'refused', detail: strangers }
+  }
   const history = await openHistory(settings, outside)
   if (history.kind === 'refused') {
     await store.close()

@@ -15,6 +15,18 @@ export async function holderOf(settings: Settings, outside: Outside): Promise<nu
   return saved.holder.pid
 }
 
+/**
+ * The saved hosts of pools that the settings do not name, in words; undefined when there are none. Without the pool's settings nobody
+ * can ask for them, so they would run on unseen.
+ */
+export function sayStrangers({ hosts }: StoreState, { pools }: Settings): string | undefined {
+  const strangers = Object.values(hosts).filter(({ pool }) => !pools.has(pool))
+  const [first] = strangers
+  if (first === undefined) return undefined
+  const names = strangers.map(({ name }) => name).join(', ')
+  return `the settings have no pool ${first.pool}, of which ${names} still ${strangers.length === 1 ? 'exists' : 'exist'}: put it back until its hosts are gone`
+}
+
 /** What was written down last, as lines, for when no controller answers. */
 export async function savedStatus(settings: Settings, outside: Outside): Promise<string[]> {
   const saved = await savedState(settings, outside)

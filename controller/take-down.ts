@@ -1,10 +1,9 @@
-import type { HostRecord } from './decision/fleet.ts'
 import type { StoreState } from './decision/state.ts'
 import type { Outside } from './outside.ts'
 import { openProviders } from './parts.ts'
 import type { Provider, ProviderLog } from './providers/provider.ts'
 import { openFolderPublishers } from './publishers/index.ts'
-import { holderOf } from './saved.ts'
+import { holderOf, sayStrangers } from './saved.ts'
 import type { Settings } from './settings.ts'
 import { codeOf } from './store/file-system.ts'
 import type { Store } from './store/store.ts'
@@ -37,12 +36,17 @@ export async function takeDown(
     return { ok: false, hosts: [], detail: pid === undefined ? opened.detail : stillRuns(pid) }
   }
   const { store } = opened
+  const strangers = sayStrangers((await store.load()).state, settings)
+  if (strangers !== undefined) {
+    await store.close()
+    return { ok: false, hosts: [], detail: strangers }
+  }
   const hosts: string[] = []
   const faults = [...(await emptyLists(settings, outside))]
   for (const [pool, provider] of openProviders(settings, outside, quietLog)) {
     faults.push(...(await emptyPool(pool, provider, settings.name, outside.sleep, say, hosts)))
   }
-  if (faults.length === 0) faults.push(...(await forgetHosts(store, settings)))
+  if (faults.length === 0) faults.push(...(await forgetHosts(store)))
   await store.close()
   if (faults.length > 0) return { ok: false, hosts, detail: faults.join('; ') }
   say(hosts.length === 0 ? 'There was no host.' : `Gone: ${hosts.join(', ')}`)
@@ -66,19 +70,13 @@ async function emptyLists({ publish: { dir } }: Settings, outside: Outside): Pro
   return outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.detail] : []))
 }
 
-/** Forgets what is gone. Of a pool that the settings do not name any more nobody could tell what is there. */
-async function forgetHosts(store: Store, { pools }: Settings): Promise<string[]> {
+async function forgetHosts(store: Store): Promise<string[]> {
   const { revision, state } = await store.load()
-  const strangers = Object.values(state.hosts).filter(({ pool }) => !pools.has(pool))
-  if (strangers.length > 0) return strangers.map(sayStranger)
   const cleared: StoreState = { ...state, hosts: {}, intents: {}, backoffs: {}, lists: {} }
   const outcome = await store.save(revision, cleared)
   if (outcome.kind === 'saved') return []
   return [`the state was not saved: ${outcome.kind === 'failed' ? outcome.detail : outcome.kind}`]
 }
-
-const sayStranger = ({ name, pool }: HostRecord): string =>
-  `${name} is of pool ${pool}, which is not in the settings: put the pool back and try again`
 
 /** Asks for the deletion of each host until it is gone; answers what is left, and why, in words. */
 async function emptyPool(

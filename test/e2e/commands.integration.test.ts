@@ -1,0 +1,110 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { commands } from '../../controller/commands/index.ts'
+import { signal } from '../../controller/providers/process/identity.ts'
+import { makePlace } from '../support/controller.ts'
+import { until } from '../support/until.ts'
+import { contentOf, policy, settings, smallPlace, untilReady } from './small-place.ts'
+
+describe('dry is dry', () => {
+  test.concurrent('plan tells what it would place and order, and makes nothing, neither before the first start nor beside a controller', async () => {
+    const place = await makePlace({
+      // So slow that nothing but its first tick happens here.
+      settings: ({ base, server }) => settings(base, server).replace('tick: 1s', 'tick: 30m'),
+      policies: { ingest: policy('{ min: 1, max: 2 }') },
+      count: 4,
+    })
+    const fresh = await contentOf(place.folder)
+    const { code, stdout, stderr } = await place.capuchin('plan')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /^ingest 0 -> 1: min is 1\n\nIt would do this now:\n {2}capuchin-local-1 is ordered in zone a: .*\n {2}ingest-\d+ goes to new host capuchin-local-1, slot 0\n$/,
+    )
+    expect(stderr).toMatch(
+      /^no controller answers at http:\S+; this is what one would do that is started now/,
+    )
+    const json = await place.capuchin('plan', '--json')
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      decisions: [{ workload: 'ingest', size: 0, granted: 1 }],
+      steps: [{ kind: 'order-host' }, { kind: 'place' }],
+    })
+    expect(await contentOf(place.folder)).toEqual(fresh)
+    expect(place.processes()).toEqual([])
+
+    const controller = await place.run()
+    const supervisor = await until(() => place.processes().find(({ supervises }) => supervises !== undefined))
+    await until(() => place.processes().some(({ instance }) => instance !== undefined))
+    signal(supervisor.identity, 'SIGKILL')
+    await until(() => place.processes().length === 1)
+    const before = await contentOf(place.state)
+    const beside = await place.capuchin('plan')
+    expect(beside).toMatchObject({
+      code: 0,
+      stderr: `as the controller at ${place.url} sees it, with the policies that it has loaded:\n`,
+    })
+    expect(beside.stdout).toMatch(
+      /It would do this now:\n(?:.*\n)* {2}ingest-\d+ goes to (new|running) host /,
+    )
+    expect(await contentOf(place.state)).toEqual(before)
+    expect(place.processes()).toHaveLength(1)
+    await controller.stop()
+    await place.down()
+  })
+})
+
+describe('what every command has', () => {
+  test.concurrent.for(commands.map(({ name }) => name))(
+    '%s --help names its exit codes',
+    async (name, { expect: expected }) => {
+      const place = await smallPlace()
+      const { code, stdout, stderr } = await place.capuchin(name, '--help')
+      expected({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expected(stdout).toMatch(new RegExp(`^capuchin ${name} \\[options\\]\\n`))
+      expected(stdout).toMatch(/\n\nExit codes:\n {2}0 +\S.*\n {2}1 +\S.*\n {2}2 +\S/)
+    },
+  )
+
+  test.concurrent('--json parses, whether it is well or not', async () => {
+    const place = await smallPlace()
+    const parsed = async (...args: string[]) => {
+      const { code, stdout, stderr } = await place.capuchin(...args, '--json')
+      expect(stderr).toBe('')
+      return { code, said: JSON.parse(stdout) as unknown }
+    }
+    expect(await parsed('check')).toMatchObject({
+      code: 0,
+      said: { ok: true, workloads: [{ workload: 'ingest' }] },
+    })
+    expect(await parsed('status')).toMatchObject({
+      code: 1,
+      said: { ok: false, saved: [expect.any(String)] },
+    })
+    expect(await parsed('plan')).toMatchObject({ code: 0, said: { decisions: [{}], steps: [{}, {}] } })
+
+    const controller = await place.run()
+    await untilReady(controller, 1)
+    expect(await parsed('status')).toMatchObject({
+      code: 0,
+      said: { controller: 'capuchin', workloads: [{}], pools: [{}] },
+    })
+    expect(await parsed('status', '--check')).toMatchObject({ code: 0, said: { code: 0, word: 'OK' } })
+    expect(await parsed('plan')).toMatchObject({ code: 0, said: { decisions: [{}], steps: [] } })
+    expect(await parsed('run')).toMatchObject({
+      code: 1,
+      said: { ok: false, detail: expect.stringContaining('in use') },
+    })
+    expect(await parsed('down')).toMatchObject({ code: 1, said: { ok: false, hosts: [] } })
+    await controller.stop()
+    for (const line of controller.child.stdout().trimEnd().split('\n')) JSON.parse(line)
+
+    await writeFile(join(place.state, 'state.json'), '{')
+    expect(await parsed('plan')).toMatchObject({ code: 1, said: { ok: false, detail: expect.any(String) } })
+    await place.writePolicy('second', 'workload: 5')
+    const bad = { code: 1, said: { ok: false, problems: [{ file: 'policies/second.yaml' }] } }
+    for (const command of ['run', 'check', 'plan']) {
+      const { code, said } = await parsed(command)
+      expect({ code, said }).toMatchObject({ ...bad, said: { ok: false, problems: expect.any(Array) } })
+    }
+  })
+})
