@@ -4,7 +4,6 @@ import type { Decision } from '../../controller/decision/decision.ts'
 import { failpoints } from '../../controller/loop/deps.ts'
 import { type Controller, gatewayCommand, makePlace, type Place } from '../support/controller.ts'
 import { epochOf, livesOf, savedState, strangers, unsettled } from '../support/fleet.ts'
-import { tempFolder } from '../support/process.ts'
 import { between, seeded } from '../support/random.ts'
 import { until } from '../support/until.ts'
 
@@ -43,9 +42,6 @@ const placeOf = (size: number): Promise<Place> =>
     count: 10,
   })
 
-/** Controllers are started some forty times; what they have compiled need not be compiled each time. */
-const cache = { NODE_COMPILE_CACHE: await tempFolder('compiled') }
-
 async function settled(place: Place, size: number): Promise<void> {
   let left: string[] = []
   const look = async (): Promise<boolean> => {
@@ -76,9 +72,8 @@ function deathsOf(random: () => number): Death[] {
 /** Lives one life of a controller up to its death. */
 async function live(place: Place, death: Death): Promise<void> {
   const epoch = await epochOf(place)
-  const failpoint =
-    death.kind === 'failpoint' ? { CAPUCHIN_FAILPOINT: `${death.name}:${death.times}` } : undefined
-  const { child, kill } = await place.launch({ env: { ...cache, ...failpoint } })
+  const failpoint = death.kind === 'failpoint' ? { CAPUCHIN_FAILPOINT: `${death.name}:${death.times}` } : {}
+  const { child, kill } = await place.launch({ env: failpoint })
   const ended = (): boolean => child.exit() !== undefined
   const began = async (): Promise<boolean> => ended() || (await epochOf(place)) > epoch
   await until(began, { within: 20_000, what: `a controller that is to die at ${inWords(death)}` })
@@ -114,7 +109,7 @@ test('killed at each failpoint and at 20 random moments while it changes things:
   process.stdout.write(`kills: seed ${seed}: ${deaths.map(inWords).join(', ')}\n`)
   const place = await placeOf(4)
   const lives = new Map<string, string>()
-  const first = await place.run({ env: cache })
+  const first = await place.run()
   await settled(place, 4)
   await first.kill()
 
@@ -128,7 +123,7 @@ test('killed at each failpoint and at 20 random moments while it changes things:
     size = ((reached + between(random, 0, SIZES.max - 2)) % SIZES.max) + 1
   }
   await place.writePolicy('ingest', policyOf(size))
-  const last = await place.run({ env: cache })
+  const last = await place.run()
   await settled(place, size)
   await last.stop()
   await place.down()
@@ -143,12 +138,12 @@ test('killed and started anew: the same children, and waits still in force', asy
   const decisionOf = async ({ status }: Controller): Promise<Decision | undefined> =>
     (await status())?.workloads[0]
   const place = await placeOf(3)
-  const one = await place.run({ env: cache })
+  const one = await place.run()
   await settled(place, 3)
   await one.kill()
 
   await place.writePolicy('ingest', policyOf(2))
-  const two = await place.run({ env: cache })
+  const two = await place.run()
   await settled(place, 2)
   const children = livesOf(place)
   const { lastIn = 0, lastOut = 0 } = (await savedState(place))?.workloads['ingest'] ?? {}
@@ -157,7 +152,7 @@ test('killed and started anew: the same children, and waits still in force', asy
 
   for (const life of ['third', 'fourth']) {
     await place.writePolicy('ingest', policyOf(5, slow))
-    const controller = await place.run({ env: cache })
+    const controller = await place.run()
     const decision = await decisionOf(controller)
     expect(decision, life).toMatchObject({ size: 2, granted: 2, wanted: 5, reason: 'wait-out' })
     expect(decision?.sentence).toContain('fixed at 5, now 2 asks for 5, but out.wait is 20m')
@@ -167,7 +162,7 @@ test('killed and started anew: the same children, and waits still in force', asy
   }
 
   await place.writePolicy('ingest', policyOf(1, slow))
-  const last = await place.run({ env: cache })
+  const last = await place.run()
   const decision = await decisionOf(last)
   expect(decision).toMatchObject({ size: 2, granted: 2, wanted: 1, reason: 'wait-in' })
   expect(decision?.sentence).toContain('fixed at 1, now 2 asks for 1, but in.wait is 10m')
