@@ -223,6 +223,28 @@ const rules: Record<string, Row[]> = {
       sentence: 'ingest stays at 2: load 10 under 30 (5m mean) asks for 1, but min is 2',
     },
     {
+      name: 'at max it is max that matters, not the wait that is under way as well',
+      one: aCase({
+        record: { ...record([SECOND, 8]), lastOut: NOW - SECOND },
+        integrals: [whole(800)],
+        ready: 8,
+      }),
+      granted: 8,
+      reason: 'at-max',
+      sentence: 'ingest stays at 8: load 100 over 70 (5m mean) asks for 9, but max is 8',
+    },
+    {
+      name: 'and at min it is min',
+      one: aCase({
+        record: { ...record([SECOND, 2]), lastOut: NOW - SECOND },
+        integrals: [whole(20)],
+        ready: 2,
+      }),
+      granted: 2,
+      reason: 'at-min',
+      sentence: 'ingest stays at 2: load 10 under 30 (5m mean) asks for 1, but min is 2',
+    },
+    {
       name: 'raising to min skips wait, step, share and rate',
       one: aCase({
         policy: aPolicy({ size: { min: 8, max: 12 } }),

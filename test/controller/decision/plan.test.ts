@@ -355,7 +355,8 @@ describe('empty and spare hosts', () => {
   })
 
   test('one with a process that no record explains is not empty', () => {
-    const { said } = look({ hosts: [empty(0, HOUR)], listed: { h0: { alive: ['ghost-7'] } } })
+    const hosts = [empty(0, HOUR), empty(1, MINUTE)]
+    const { said } = look({ hosts, listed: { h0: { alive: ['ghost-7'] } } })
     expect(said).toEqual([])
   })
 
