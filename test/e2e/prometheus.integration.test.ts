@@ -156,6 +156,10 @@ const expectHosts = async (scene: Scene) => {
     })
     const labels = found.map(({ metric: { host, pool, zone } }) => ({ host, pool, zone }))
     expect(new Set(labels)).toEqual(new Set(expected))
+    // What the exporter said of itself would come out under another name.
+    expect(
+      found.flatMap(({ metric }) => Object.keys(metric)).filter((name) => name.startsWith('exported_')),
+    ).toEqual([])
   }
 }
 

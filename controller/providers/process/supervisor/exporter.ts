@@ -76,26 +76,22 @@ const metrics: readonly Metric[] = [
   },
 ]
 
-/** Everything in the text format of Prometheus. */
+/**
+ * Everything in the text format of Prometheus. Which host it is, in which pool and zone, is said by the published list of
+ * targets; said here as well it would come out as exported_host and so on.
+ */
 export function render(facts: Facts, order: Order): string {
-  const place = { host: order.name, pool: order.pool, zone: order.zone }
   const blocks = metrics.map(({ name, type, help, values }) => {
-    const lines = values(facts, order).map(
-      ([own, value]) => `${name}{${labels({ ...place, ...own })}} ${value}\n`,
-    )
+    const lines = values(facts, order).map(([own, value]) => `${name}${labels(own)} ${value}\n`)
     return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
   })
   return blocks.join('')
 }
 
 function labels(pairs: Record<string, string>): string {
-  return Object.entries(pairs)
-    .map(([name, value]) => `${name}="${escaped(value)}"`)
-    .join(',')
+  const all = Object.entries(pairs).map(([name, value]) => `${name}="${value}"`)
+  return all.length === 0 ? '' : `{${all.join(',')}}`
 }
-
-const escaped = (value: string): string =>
-  value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 
 /** Serves GET /metrics on a free port of the loopback address. */
 export async function serveMetrics(text: () => string): Promise<{ address: string; server: Server }> {

@@ -163,12 +163,12 @@ describe('the identity of a process', () => {
 })
 
 describe('the text for Prometheus', () => {
-  test('escapes what operators may call a zone', () => {
+  test('leaves it to the list of targets to say which host it is', () => {
     const order: Order = {
       ...{
         version: 1,
         name: 'host-1',
-        zone: 'a"\\\n',
+        zone: 'a',
         pool: 'edge',
         key: 'k',
         labels: {},
@@ -179,13 +179,10 @@ describe('the text for Prometheus', () => {
     }
     const usage = { cpuSeconds: 1.5, memoryBytes: 7 }
     const text = render({ usage, children: [], slotsUsed: 0, restarts: 0 }, order)
-    expect(text).toContain(
-      'capuchin_host_cpu_seconds_total{host="host-1",pool="edge",zone="a\\"\\\\\\n"} 1.5\n',
-    )
+    expect(text).toContain('\ncapuchin_host_cpu_seconds_total 1.5\n')
     expect(text).toContain('# TYPE capuchin_host_memory_bytes gauge\n')
-    expect(text).toContain(
-      'capuchin_host_start_time_seconds{host="host-1",pool="edge",zone="a\\"\\\\\\n"} 5\n',
-    )
+    expect(text).toContain('\ncapuchin_host_start_time_seconds 5\n')
+    expect(text).toContain('\ncapuchin_host_instances{state="running"} 0\n')
   })
 })
 
