@@ -10,19 +10,19 @@ pools:
   local: { provider: process, slots: 3, hosts: { min: 1, max: 4 } }
 `
 
-async function run(files: Files, argv: readonly string[] = [], cwd = '/work') {
+async function run(files: Files, argv: readonly string[] = [], cwd = '/srv') {
   const context = witness(files, cwd)
   const code = await check.run(argv, context)
   return { code, written: context.written.join('\n'), complaints: context.complaints }
 }
 
 const good = filesOf({
-  '/work/capuchin.yaml': settings,
-  '/work/policies/ingest.yaml': soundBut('slots: 1', 'version: v1'),
+  '/srv/capuchin.yaml': settings,
+  '/srv/policies/ingest.yaml': soundBut('slots: 1', 'version: v1'),
 })
 const bad = filesOf({
-  '/work/capuchin.yaml': settings.replace('slots: 3', 'slots: none'),
-  '/work/policies/a.yaml': soundBut('max: 6', 'max: 1'),
+  '/srv/capuchin.yaml': settings.replace('slots: 3', 'slots: none'),
+  '/srv/policies/a.yaml': soundBut('max: 6', 'max: 1'),
 })
 
 describe('check', () => {
@@ -48,9 +48,9 @@ pool local: 1..4 hosts of provider process, 3 slots each (0.667 of 2 cores)
         '2 problems: nothing would be loaded',
       ],
     })
-    const elsewhere = await run(bad, ['--config', '../work/capuchin.yaml'], '/home')
+    const elsewhere = await run(bad, ['--config', '../srv/capuchin.yaml'], '/home')
     expect(elsewhere.complaints[0]).toBe(
-      '/work/capuchin.yaml:3: pools.local.slots: has to be a number, not "none"',
+      '/srv/capuchin.yaml:3: pools.local.slots: has to be a number, not "none"',
     )
   })
 

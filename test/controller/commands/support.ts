@@ -7,7 +7,7 @@ export interface Witness extends Context {
   complaints: string[]
 }
 
-export function witness(files: Files, cwd = '/work'): Witness {
+export function witness(files: Files, cwd = '/srv'): Witness {
   const written: string[] = []
   const complaints: string[] = []
   return {

@@ -100,10 +100,10 @@ test.for<{ name: string; ticks: number; change(world: World): void; would: strin
 )
 
 const files: Record<string, string> = {
-  '/work/capuchin.yaml': `
+  '/srv/capuchin.yaml': `
     pools: { local: { provider: process, slots: 3, hosts: { min: 2, max: 4 } } }
     store: { type: memory }`,
-  '/work/policies/ingest.yaml': `
+  '/srv/policies/ingest.yaml': `
     workload: ingest
     pool: local
     run: { command: [serve] }
@@ -115,7 +115,7 @@ test('promise 13: the plan of the command line holds of a provider the listing a
     list: () => ['ingest.yaml'],
     read: (path) => files[path] ?? '',
   })
-  const loaded = loadConfiguration('/work/capuchin.yaml', { files: context.files, machine: { cores: 2 } })
+  const loaded = loadConfiguration('/srv/capuchin.yaml', { files: context.files, machine: { cores: 2 } })
   if (loaded.kind === 'refused') throw new Error(JSON.stringify(loaded.problems))
   const { provider, calls } = holding()
   let listed = 0
