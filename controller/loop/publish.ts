@@ -14,7 +14,7 @@ import type { Memory } from './memory.ts'
 export async function publish(deps: Deps, memory: Memory, { seen, now, draft }: Looked): Promise<void> {
   const instances: Instance[] = []
   const hosts: PublishedHost[] = []
-  const lists: Record<string, ListRecord> = { ...memory.state.lists }
+  const lists = new Map<string, string[]>()
   const routes = new Set<string>()
   for (const pool of deps.pools) {
     const records = [...draft.hosts.values()].filter((record) => record.pool === pool.name)
@@ -22,21 +22,33 @@ export async function publish(deps: Deps, memory: Memory, { seen, now, draft }: 
     const mine = instancesOf(records, view, deps.prober.healthOf, now)
     instances.push(...mine)
     hosts.push(...exporters(records, view))
-    const { members, held } = routed(lists[pool.name]?.members ?? [], mine, view.listing !== undefined)
+    const former = memory.state.lists[pool.name]?.members ?? []
+    const { members, held } = routed(former, mine, view.listing !== undefined)
     for (const id of members) routes.add(id)
     if (held !== undefined) deps.observer.warned('Last good list kept', { pool: pool.name, why: held })
-    lists[pool.name] = { members, writtenAt: writtenAt(lists[pool.name], members, deps.now()) }
+    lists.set(pool.name, members)
   }
   const written = await write(deps, { instances: instances.flatMap(published), hosts, routed: routes })
-  if (written) memory.state = { ...memory.state, lists }
+  if (written) memory.state = { ...memory.state, lists: noted(memory, lists, deps.now()) }
   deps.failpoint('list-published')
 }
 
-/** The time of the last change: an unchanged list has long been read. */
-function writtenAt(former: ListRecord | undefined, members: readonly string[], now: number): number {
-  if (former === undefined) return now
-  const same = former.members.length === members.length && former.members.every((id, i) => id === members[i])
-  return same ? former.writtenAt : now
+/**
+ * What was written when. An unchanged list has long been read; but on the first tick of a controller nobody knows that the list
+ * of the former one was as the saved state says, since it is saved with the tick after, so it counts as written now.
+ */
+function noted(
+  { state, ticks }: Memory,
+  lists: ReadonlyMap<string, string[]>,
+  now: number,
+): Record<string, ListRecord> {
+  const all: Record<string, ListRecord> = { ...state.lists }
+  for (const [pool, members] of lists) {
+    const former = all[pool]
+    const isSame = former !== undefined && former.members.join() === members.join()
+    all[pool] = { members, writtenAt: isSame && ticks > 0 ? former.writtenAt : now }
+  }
+  return all
 }
 
 async function write(deps: Deps, list: PublishedList): Promise<boolean> {

@@ -153,6 +153,22 @@ test('promise 9: it leaves the list first; two seconds after that list was writt
   }
 })
 
+test('also when the list of a former controller was never noted: the next one does not take it for long unlisted', async () => {
+  const scene = await begin()
+  // It dies before the tick in which it would have saved that all four are listed, and not only the one that will stay.
+  const { state } = scene.world.disk
+  const members = [scene.routed().toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))[0] ?? '']
+  scene.world.disk.state = { ...state, lists: { edge: { members, writtenAt: 1 } } }
+  scene.resize(1)
+  const next = await scene.world.start()
+  await next.tick()
+  const { at: unlisted } = scene.lists.at(-1) ?? { at: 0 }
+  expect(scene.routed()).toEqual(members)
+  await next.ticks(10)
+  expect(scene.asked.length).toBeGreaterThan(0)
+  for (const { at } of scene.asked) expect(at - unlisted).toBeGreaterThanOrEqual(2 * SECOND)
+})
+
 test('as long as the list cannot be written nobody is asked to drain, or removed', async () => {
   const scene = await begin()
   scene.resize(1)
