@@ -34,7 +34,7 @@ async function serve(answer: RequestListener): Promise<{ port: number; asked: ()
 const how = (given: Partial<Probe> = {}): Probe => ({
   target: { kind: 'http', path: '/ready' },
   every: 20,
-  timeout: 200,
+  timeout: 1_000,
   failures: 3,
   startWithin: 10_000,
   ...given,
@@ -86,12 +86,12 @@ describe('one probe finds', () => {
     {
       name: 'silence where nobody answers in time',
       answer: () => {},
-      found: { kind: 'silent', detail: 'no answer in 200 ms', refused: false },
+      found: { kind: 'silent', detail: 'no answer in 1000 ms', refused: false },
     },
     {
       name: 'silence where an answer begins and does not end in time',
       answer: (_, response) => response.writeHead(503).write('{"state":'),
-      found: { kind: 'silent', detail: 'no answer in 200 ms', refused: false },
+      found: { kind: 'silent', detail: 'no answer in 1000 ms', refused: false },
     },
     {
       name: 'silence where the connection is cut',
