@@ -2,9 +2,10 @@ import { outsideOf } from './app.ts'
 import type { Context } from './commands/command.ts'
 import type { Policy } from './decision/policy.ts'
 import { emptyState } from './decision/state.ts'
-import type { LookDeps, Observer } from './loop/deps.ts'
+import type { LookDeps } from './loop/deps.ts'
 import { look } from './loop/look.ts'
 import { createProber } from './loop/probe.ts'
+import { quiet } from './loop/quiet.ts'
 import { listersOf, openProviders, openSources } from './parts.ts'
 import type { ProviderLog } from './providers/provider.ts'
 import { savedState } from './saved.ts'
@@ -12,17 +13,6 @@ import type { Settings } from './settings.ts'
 import { type Plan, planOf } from './web/plan.ts'
 
 const quietLog: ProviderLog = { info() {}, warn() {} }
-
-const quiet: Observer = {
-  listed() {},
-  queried() {},
-  called() {},
-  saved() {},
-  published() {},
-  decided() {},
-  stepped() {},
-  warned() {},
-}
 
 export type LookOnce = { kind: 'plan'; plan: Plan } | { kind: 'refused'; detail: string }
 

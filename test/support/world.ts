@@ -2,8 +2,9 @@ import { type Guards, guards } from '../../controller/decision/conclude.ts'
 import type { Decision } from '../../controller/decision/decision.ts'
 import type { Policy, Pool } from '../../controller/decision/policy.ts'
 import { memoryHistory } from '../../controller/history/memory.ts'
-import type { Deps, Observer } from '../../controller/loop/deps.ts'
+import type { Deps } from '../../controller/loop/deps.ts'
 import { type Memory, remember } from '../../controller/loop/memory.ts'
+import { quiet } from '../../controller/loop/quiet.ts'
 import { tick } from '../../controller/loop/tick.ts'
 import {
   type Cloud,
@@ -100,17 +101,6 @@ export interface Controller {
   tick(): Promise<Decision[]>
   /** Ticks so many times; answers the decisions of the last. */
   ticks(times: number): Promise<Decision[]>
-}
-
-const quiet: Observer = {
-  listed() {},
-  queried() {},
-  called() {},
-  saved() {},
-  published() {},
-  decided() {},
-  stepped() {},
-  warned() {},
 }
 
 /** Publishes to nobody, at once. */
