@@ -3,7 +3,9 @@ import { count, type Instance } from './fleet.ts'
 import type { Guards } from './guards.ts'
 import { behind, type Known } from './known.ts'
 import { groupBy } from './order.ts'
+import { overridesOf } from './overrides.ts'
 import type { Policy, Pool } from './policy.ts'
+import { scheduledAt } from './schedule.ts'
 import { isAlive, silence } from './view.ts'
 import { notAhead, type WorkloadRecord } from './waits.ts'
 
@@ -47,6 +49,8 @@ export function caseOf(
     integrals: integrals.get(policy.workload) ?? [],
     ...(behind(known) > 0 && { clockBehind: behind(known) }),
     ...(distrust !== undefined && { distrust }),
+    overrides: overridesOf(state.overrides, policy.workload, now),
+    ...(policy.schedule !== undefined && { scheduled: scheduledAt(policy.schedule, now) }),
   }
 }
 

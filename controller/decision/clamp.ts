@@ -1,6 +1,8 @@
 import type { ClampRecord, RuleNumbers } from './decision.ts'
+import type { Override } from './overrides.ts'
 import type { Policy } from './policy.ts'
 import type { ReasonCode } from './reason.ts'
+import type { Scheduled } from './schedule.ts'
 import type { WorkloadRecord } from './waits.ts'
 
 /** What clamps look at. */
@@ -13,6 +15,10 @@ export interface Situation {
   clockBehind?: number
   /** Why promise 7 holds deletions, as a sentence. */
   distrust?: string
+  /** The operator's words that bind this workload now, oldest first. */
+  overrides?: readonly Override[]
+  /** What the policy's schedule says now. */
+  scheduled?: Scheduled
 }
 
 export interface Clamped {

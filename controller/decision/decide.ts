@@ -2,10 +2,12 @@ import { applyClamps, type Clamp, type Situation } from './clamp.ts'
 import type { Decision, Judged, RuleNumbers } from './decision.ts'
 import type { Counts, Instance } from './fleet.ts'
 import { isBehind } from './holds.ts'
+import type { Override } from './overrides.ts'
 import type { Policy, Pool } from './policy.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { ReasonCode } from './reason.ts'
 import { combine, propose, silent } from './rules.ts'
+import type { Scheduled } from './schedule.ts'
 import { sentenceOf } from './sentence.ts'
 import { recordSize, type WorkloadRecord } from './waits.ts'
 import type { Integral } from './window.ts'
@@ -25,6 +27,10 @@ export interface Case {
   clockBehind?: number
   /** Why nothing may be deleted, as a sentence. */
   distrust?: string
+  /** The operator's words that bind this workload now, oldest first. */
+  overrides?: readonly Override[]
+  /** What the policy's schedule says now. */
+  scheduled?: Scheduled
 }
 
 /** A workload on its way through the plan: its case and decision, and its instances. */
@@ -54,7 +60,7 @@ export function decide(one: Case, list: readonly Clamp[], quarantine: Quarantine
 }
 
 export function situationOf(one: Case, rules: readonly RuleNumbers[]): Situation {
-  const { policy, record, now, clockBehind, distrust } = one
+  const { policy, record, now, clockBehind, distrust, overrides, scheduled } = one
   return {
     policy,
     record,
@@ -62,6 +68,8 @@ export function situationOf(one: Case, rules: readonly RuleNumbers[]): Situation
     rules,
     ...(clockBehind !== undefined && { clockBehind }),
     ...(distrust !== undefined && { distrust }),
+    ...(overrides !== undefined && { overrides }),
+    ...(scheduled !== undefined && { scheduled }),
   }
 }
 

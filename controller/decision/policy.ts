@@ -1,4 +1,5 @@
 import type { Strategy } from '../strategies/strategy.ts'
+import type { ScheduleItem } from './schedule.ts'
 
 /** How a copy of a workload is started, asked and stopped. Durations in ms. */
 export interface Run {
@@ -56,6 +57,8 @@ export interface Policy {
   rules: readonly Rule[]
   out: { step: number; wait: number; perHour: Rate }
   in: { step: number; wait: number; hold: number; perHour: Rate; sharePerTick: number }
+  /** Floors, ceilings and pins by the calendar. */
+  schedule?: readonly ScheduleItem[]
 }
 
 /** The hosts that workloads run on. `cores` are those of one host. Durations in ms. */

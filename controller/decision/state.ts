@@ -1,4 +1,5 @@
 import type { HostRecord } from './fleet.ts'
+import type { Overrides } from './overrides.ts'
 import type { WorkloadRecord } from './waits.ts'
 
 /** A mutation that was decided and may be under way. It is durable before the provider is called. */
@@ -46,6 +47,8 @@ export interface StoreState {
   /** Pools that refused an order, and until when (epoch ms) they are not asked for another. */
   backoffs: Readonly<Record<string, Backoff>>
   lists: Readonly<Record<string, ListRecord>>
+  /** What operators have laid over the judgement; expired ones are forgotten by the next tick. */
+  overrides: Overrides
 }
 
 export const emptyState: StoreState = {
@@ -57,4 +60,5 @@ export const emptyState: StoreState = {
   workloads: {},
   backoffs: {},
   lists: {},
+  overrides: {},
 }

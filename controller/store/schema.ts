@@ -106,6 +106,24 @@ const ListSchema = z.strictObject({ members: z.array(z.string()), writtenAt: tim
 
 const BackoffSchema = z.strictObject({ until: time, failures: count, why: z.string() })
 
+const Act = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('pause'), workload: z.string() }),
+  z.strictObject({ kind: z.literal('pin'), workload: z.string(), size: count }),
+  z.strictObject({ kind: z.enum(['at-least', 'at-most']), workload: z.string(), size: count }),
+  z.strictObject({ kind: z.literal('freeze'), subject: z.string() }),
+  z.strictObject({ kind: z.literal('hosts'), pool: z.string(), hosts: count }),
+  z.strictObject({ kind: z.literal('drain-host'), host: z.string() }),
+])
+
+const OverrideSchema = z.strictObject({
+  id: z.string(),
+  act: Act,
+  by: z.string(),
+  why: z.string(),
+  at: time,
+  until: time.exactOptional(),
+})
+
 /** A test holds it to the very type of StoreState, so that a new field cannot make the next start refuse the file. */
 export const StateSchema = z.strictObject({
   version: z.literal(1),
@@ -116,6 +134,8 @@ export const StateSchema = z.strictObject({
   workloads: z.record(z.string(), WorkloadSchema),
   backoffs: z.record(z.string(), BackoffSchema),
   lists: z.record(z.string(), ListSchema),
+  // A state of an earlier release has none.
+  overrides: keyed(OverrideSchema, ({ id }) => id).default({}),
 })
 
 export const SavedSchema: z.ZodType<Saved> = z.strictObject({

@@ -1,0 +1,47 @@
+/** What an operator can lay over the judgement. Sizes are instances. */
+export type OverrideAct =
+  /** No scaling; healing goes on. */
+  | { kind: 'pause'; workload: string }
+  /** A size instead of what rules and schedule say, within min..max. */
+  | { kind: 'pin'; workload: string; size: number }
+  /** At least (scale --by +n) or at most (scale --by -n) so many; beyond that the rules decide. */
+  | { kind: 'at-least' | 'at-most'; workload: string; size: number }
+  /** An instance or a host that must not be removed. */
+  | { kind: 'freeze'; subject: string }
+  /** At least so many hosts, as `host add` asks. */
+  | { kind: 'hosts'; pool: string; hosts: number }
+  /** Nothing new goes to the host, what runs there moves elsewhere, and the empty host goes. */
+  | { kind: 'drain-host'; host: string }
+
+/** An operator's word: who, why and until when (epoch ms; absent: until it is taken back). */
+export interface Override {
+  id: string
+  act: OverrideAct
+  by: string
+  why: string
+  at: number
+  until?: number
+}
+
+/** By id. */
+export type Overrides = Readonly<Record<string, Override>>
+
+/** Whether it binds at `now` (epoch ms). */
+export const isInForce = ({ until }: Override, now: number): boolean => until === undefined || now < until
+
+/** Those that bind at `now`, oldest first; of those that were given together the one with the lower id first. */
+export function inForce(overrides: Overrides, now: number): Override[] {
+  return Object.values(overrides)
+    .filter((one) => isInForce(one, now))
+    .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+}
+
+/** Those that bind one workload. */
+export function overridesOf(overrides: Overrides, workload: string, now: number): Override[] {
+  return inForce(overrides, now).filter(({ act }) => 'workload' in act && act.workload === workload)
+}
+
+/** The instances and hosts that must not be removed. */
+export function frozenIn(overrides: Overrides, now: number): ReadonlySet<string> {
+  return new Set(inForce(overrides, now).flatMap(({ act }) => (act.kind === 'freeze' ? [act.subject] : [])))
+}
