@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { median } from './figures.ts'
+import { type Size, writeFiles } from './files.ts'
+import { type RunOptions, runController, runPure } from './measure.ts'
+import { type Options, parseOptions, usage } from './options.ts'
+import { freePort, startPrometheus } from './prometheus.ts'
+import { figuresOf, type Measured, sayFigures } from './report.ts'
+import { startSeries } from './series.ts'
+import { firstDecision } from './starts.ts'
+
+const SMALL: Size = { workloads: 3, rules: 3, instances: 2 }
+const STARTS = 5
+const PURE_ROUNDS = 40
+
+const tell = (line: string): void => void process.stderr.write(`${line}\n`)
+
+function machine(): Measured['machine'] {
+  const version = execFileSync('prometheus', ['--version'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    node: process.versions.node,
+    prometheus: /prometheus, version [\d.]+/.exec(version)?.[0].replace(', version', '') ?? 'Prometheus',
+    load: loadavg(),
+  }
+}
+
+async function repeated(times: number, measure: () => Promise<number>): Promise<number> {
+  const all: number[] = []
+  for (let i = 0; i < times; i++) all.push(await measure())
+  return median(all)
+}
+
+async function bench(options: Options, folder: string): Promise<Measured> {
+  const found = machine()
+  const prometheus = await startPrometheus(join(folder, 'prometheus'))
+  const small = await writeFiles(join(folder, 'small'), SMALL, prometheus.url, await freePort())
+  const big = await writeFiles(join(folder, 'big'), options, prometheus.url, await freePort())
+  tell('start to first decision')
+  const starts = {
+    small: await repeated(STARTS, () => firstDecision(small)),
+    big: await repeated(3, () => firstDecision(big)),
+  }
+  await rm(join(folder, 'big', 'state'), { recursive: true, force: true })
+  tell('pure judgements')
+  const pure = await runPure(big, PURE_ROUNDS, options.rules)
+  tell('hosts and instances')
+  await runController(big, { ticks: 3, every: 500 }, () => {})
+  tell('series')
+  const series = await startSeries(join(folder, 'big'), options, prometheus)
+  tell(`${series.series} series are there; ticks`)
+  const { ticks, every, profile } = options
+  const how: RunOptions = { ticks, every, ...(profile !== undefined && { profile }) }
+  const before = await prometheus.cpu()
+  const ran = await runController(big, how, (tick) => {
+    const flaw =
+      tick.whole === tick.rules ? '' : `; ${tick.whole} of ${tick.rules} readings whole: ${tick.flaw}`
+    const words = `${tick.wall.toFixed(0)} ms, CPU ${(tick.user + tick.system).toFixed(0)} ms`
+    tell(`tick: ${words}, ${(tick.rss / 1e6).toFixed(0)} MB, ${tick.requests} requests${flaw}`)
+  })
+  const prometheusCpu = (1000 * ((await prometheus.cpu()) - before)) / (ticks + 1)
+  await series.stop()
+  await prometheus.stop()
+  const all = { ...starts, again: ran.first.sinceStart }
+  return { options, machine: found, series: series.series, ran, prometheusCpu, pure, starts: all }
+}
+
+async function main(): Promise<number> {
+  const parsed = parseOptions(process.argv.slice(2))
+  if (parsed.kind !== 'run') {
+    if (parsed.kind === 'help') process.stdout.write(usage)
+    else tell(`bench: ${parsed.why}\nTry --help.`)
+    return parsed.kind === 'help' ? 0 : 2
+  }
+  const { options } = parsed
+  const folder = await mkdtemp(join(tmpdir(), 'capuchin-bench-'))
+  try {
+    const measured = await bench(options, folder)
+    const figures = figuresOf(measured)
+    const json = `${JSON.stringify(figures, null, 2)}\n`
+    if (options.report !== undefined) await writeFile(options.report, json)
+    process.stdout.write(options.json ? json : `${sayFigures(figures)}\n`)
+    const flawed = measured.ran.ticks.filter(({ whole, rules }) => whole < rules).length
+    if (flawed === 0) return 0
+    tell(`in ${flawed} ticks readings were not whole, so the figures do not count`)
+    return 1
+  } catch (error) {
+    tell(`bench: ${error instanceof Error ? error.message : String(error)}`)
+    return 1
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  }
+}
+
+process.exitCode = await main()
