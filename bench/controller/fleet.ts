@@ -3,6 +3,7 @@ import { labelsOf, manifestOf } from '../../controller/decision/fleet.ts'
 import type { StoreState } from '../../controller/decision/state.ts'
 import type { Prober } from '../../controller/loop/deps.ts'
 import type { Provider } from '../../controller/providers/provider.ts'
+import { addressOf } from './standing.ts'
 
 /** Hosts that do at once what they are told, and instances that are ready at once: neither is what is measured. */
 export interface Fleet {
@@ -15,7 +16,7 @@ export function openFleet(state: StoreState, controller: string, epoch: number, 
   const hosts = new Map<string, ListedHost>()
   const health: Health = { kind: 'ready', since: began }
   const put = (name: string, zone: string, labels: ListedHost['labels'], manifest: Manifest): void => {
-    const address = hosts.get(name)?.address ?? addressOf(labels['index'] ?? '0')
+    const address = hosts.get(name)?.address ?? addressOf(Number(labels['index']))
     const alive = manifest.instances.map(({ id }) => id)
     hosts.set(name, { name, state: 'running', zone, address, labels, manifest, alive })
   }
@@ -45,9 +46,4 @@ export function openFleet(state: StoreState, controller: string, epoch: number, 
     close: async () => {},
   }
   return { provider, prober }
-}
-
-function addressOf(index: string): string {
-  const number = Number(index)
-  return `10.1.${Math.floor(number / 250)}.${(number % 250) + 1}`
 }

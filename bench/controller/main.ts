@@ -6,6 +6,7 @@ import { median } from './figures.ts'
 import { type Size, writeFiles } from './files.ts'
 import { type RunOptions, runController, runPure } from './measure.ts'
 import { type Options, parseOptions, usage } from './options.ts'
+import { prepareFleet } from './prepare.ts'
 import { freePort, startPrometheus } from './prometheus.ts'
 import { figuresOf, type Measured, sayFigures } from './report.ts'
 import { startSeries } from './series.ts'
@@ -39,6 +40,7 @@ async function repeated(times: number, measure: () => Promise<number>): Promise<
 
 async function bench(options: Options, folder: string): Promise<Measured> {
   const found = machine()
+  keepOffItsCore()
   const prometheus = await startPrometheus(join(folder, 'prometheus'))
   const small = await writeFiles(join(folder, 'small'), SMALL, prometheus.url, await freePort())
   const big = await writeFiles(join(folder, 'big'), options, prometheus.url, await freePort())
@@ -50,10 +52,8 @@ async function bench(options: Options, folder: string): Promise<Measured> {
   await rm(join(folder, 'big', 'state'), { recursive: true, force: true })
   tell('pure judgements')
   const pure = await runPure(big, PURE_ROUNDS, options.rules)
-  tell('hosts and instances')
-  await runController(big, { ticks: 3, every: 500 }, () => {})
   tell('series')
-  const series = await startSeries(join(folder, 'big'), options, prometheus)
+  const series = await startSeries(options, await prepareFleet(big), prometheus)
   tell(`${series.series} series are there; ticks`)
   const { ticks, every, profile } = options
   const how: RunOptions = { ticks, every, ...(profile !== undefined && { profile }) }
@@ -69,6 +69,12 @@ async function bench(options: Options, folder: string): Promise<Measured> {
   await prometheus.stop()
   const all = { ...starts, again: ran.first.sinceStart }
   return { options, machine: found, series: series.series, ran, prometheusCpu, pure, starts: all }
+}
+
+/** Writing series is no work of the controller, so it keeps off its core. */
+function keepOffItsCore(): void {
+  if (availableParallelism() > 1)
+    execFileSync('taskset', ['-cp', '1', String(process.pid)], { stdio: 'ignore' })
 }
 
 async function main(): Promise<number> {

@@ -1,15 +1,12 @@
 import { conclude } from '../../controller/decision/conclude.ts'
-import { draftOf, stateOfDraft } from '../../controller/decision/draft.ts'
-import type { ListedHost } from '../../controller/decision/fleet.ts'
-import { manifestOf } from '../../controller/decision/fleet.ts'
-import type { Known } from '../../controller/decision/known.ts'
+import { draftOf } from '../../controller/decision/draft.ts'
 import type { Policy, Pool } from '../../controller/decision/policy.ts'
 import type { Reading } from '../../controller/decision/reading.ts'
 import { scaleOf } from '../../controller/decision/rules.ts'
-import { emptyState, type StoreState } from '../../controller/decision/state.ts'
 import { type Expected, type Integral, integrate, questionOf } from '../../controller/decision/window.ts'
 import { diskFiles } from '../../controller/files.ts'
 import { loadConfiguration } from '../../controller/settings.ts'
+import { knownOf, standingState } from './standing.ts'
 
 /**
  * How fast pure code judges: no I/O, one thread. Arguments: settings file, rounds. Prints, in ms for each round, what it takes to
@@ -21,7 +18,6 @@ if (loaded.kind === 'refused') throw new Error(JSON.stringify(loaded.problems.sl
 const { policies, settings } = loaded
 const pools = [...settings.pools.values()].map(({ pool }) => pool)
 const NOW = Date.UTC(2026, 0, 5, 12)
-const health = { kind: 'ready' as const, since: NOW - 3_600_000 }
 
 function readingOf(policy: Policy, at: number, now: number, ready: Expected['ready']): Reading {
   const rule = policy.rules[at]
@@ -52,35 +48,7 @@ function integralsOf(
   })
 }
 
-function known(state: StoreState, integrals: Known['integrals'], now: number): Known {
-  const hosts = Object.values(state.hosts).map(
-    (record): ListedHost => ({
-      ...{ name: record.name, state: 'running', zone: record.zone, labels: {}, address: '10.0.0.1' },
-      manifest: manifestOf(record, 1),
-      alive: record.entries.map(({ id }) => id),
-    }),
-  )
-  const seen = new Map(
-    pools.map(({ name }) => [name, { listing: new Map(hosts.map((host) => [host.name, host])) }]),
-  )
-  return { state, now, pools, policies, seen, healthOf: () => health, integrals }
-}
-
-/** Places everybody, so that what is measured is a fleet that stands. */
-function settled(): StoreState {
-  let state = emptyState
-  for (let now = NOW - 60_000; now < NOW; now += 15_000) {
-    const draft = draftOf(state, 'bench', now, () => 'token')
-    const { decisions } = conclude(draft, known(state, new Map(), now))
-    const workloads = Object.fromEntries(
-      decisions.map(({ workload, granted }) => [workload, { size: granted, sizes: [] }]),
-    )
-    state = { ...stateOfDraft(draft, state), workloads, intents: {}, lastAt: now }
-  }
-  return state
-}
-
-const state = settled()
+const state = standingState({ pools, policies }, NOW)
 const ids = Map.groupBy(
   Object.values(state.hosts).flatMap(({ entries }) => entries),
   ({ workload }) => workload,
@@ -104,7 +72,7 @@ for (let round = 0; round < Number(rounds); round++) {
   )
   const integrated = performance.now()
   const draft = draftOf(state, 'bench', NOW, () => 'token')
-  const { decisions } = conclude(draft, known(state, integrals, NOW))
+  const { decisions } = conclude(draft, knownOf({ pools, policies }, state, integrals, NOW))
   const concluded = performance.now()
   const whole = decisions.flatMap(({ rules }) => rules).filter(({ reading }) => reading === 'whole').length
   const figures = {

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { z } from 'zod'
+import { instanceTargets } from '../../controller/publishers/file-sd.ts'
+import type { Published } from '../../controller/publishers/publisher.ts'
 import type { Series } from '../../test/support/remote-write.ts'
 import { metricOf, queueOf, type Size } from './files.ts'
 import type { Prometheus } from './prometheus.ts'
@@ -10,8 +9,6 @@ const INTERVAL = 15_000
 const BACK = 10 * 60_000
 const WRITE_EVERY = 5_000
 
-const Targets = z.array(z.object({ labels: z.record(z.string(), z.string()) }))
-
 /** One series that is written: its labels, what it is worth at a time, and by how many ms its scrapes are off the full interval. */
 interface Line {
   labels: Record<string, string>
@@ -19,9 +16,9 @@ interface Line {
   at(t: number): number
 }
 
-/** Writes what a Prometheus would have scraped that reads the published list of instances, from ten minutes ago until `stop`. */
-export async function startSeries(folder: string, size: Size, prometheus: Prometheus) {
-  const lines = [...(await instanceLines(folder, size)), ...queueLines(size)]
+/** Writes what a Prometheus would have scraped of these instances, from ten minutes ago until `stop`. */
+export async function startSeries(size: Size, instances: readonly Published[], prometheus: Prometheus) {
+  const lines = [...instanceLines(size, instances), ...queueLines(size)]
   let until = Date.now()
   await prometheus.write(between(lines, until - BACK, until))
   let writing: Promise<unknown> = Promise.resolve()
@@ -44,11 +41,10 @@ export async function startSeries(folder: string, size: Size, prometheus: Promet
   }
 }
 
-/** What is scraped of the instances: those that the controller itself has published for Prometheus. */
-async function instanceLines(folder: string, { rules }: Size): Promise<Line[]> {
-  const text = await readFile(join(folder, 'state', 'published', 'instances.json'), 'utf8')
+/** What is scraped of the instances, under the labels that the controller publishes for Prometheus. */
+function instanceLines({ rules }: Size, instances: readonly Published[]): Line[] {
   const lines: Line[] = []
-  for (const [i, target] of Targets.parse(JSON.parse(text)).entries()) {
+  for (const [i, target] of instanceTargets(instances).entries()) {
     const { __meta_capuchin_state: _, ...kept } = target.labels
     for (let rule = 0; rule < rules; rule++) {
       if (rule % 3 === 2) continue
