@@ -6,17 +6,25 @@ import { createSearch } from './query.ts'
 import { createReader, type Reader } from './reader.ts'
 import { createReadyCounts, type ReadyCounts } from './ready.ts'
 import { createRecorder } from './recorder.ts'
+import { type RingReader, ringReader } from './ring/reader.ts'
+import { type NumbersQuery, type Tick, tickOf } from './ring/tick.ts'
+import { openRing, type RingWriter } from './ring/writer.ts'
 import { openWriter, type Writer } from './writer.ts'
 
-/** `dir` is made when only its last part is missing. At most `files` files of `maxBytes` each are kept. */
+/**
+ * `dir` is made when only its last part is missing. At most `files` files of `maxBytes` each are kept, and `ringBytes` of numbers.
+ */
 export interface FileHistoryOptions extends HistoryDeps {
   dir: string
   maxBytes?: number
   files?: number
+  ringBytes?: number
 }
 
 const MAX_BYTES = 16 * 1024 * 1024
-const FILES = 20
+/** With 16 MB each they hold a million entries. */
+const FILES = 128
+const RING_BYTES = 64 * 1024 * 1024
 /** Of the last day, no more than so many entries are read at the start. */
 const LOADED = 50_000
 
@@ -25,7 +33,7 @@ const LOADED = 50_000
  * the ready counts need. A refusal names the place and the remedy.
  */
 export async function openFileHistory(options: FileHistoryOptions): Promise<HistoryOutcome> {
-  const { dir, fs, now, maxBytes = MAX_BYTES, files = FILES } = options
+  const { dir, fs, now, maxBytes = MAX_BYTES, files = FILES, ringBytes = RING_BYTES } = options
   try {
     await ensureFolder(fs, dir, 0o755)
     const reader = createReader(fs, dir)
@@ -33,7 +41,8 @@ export async function openFileHistory(options: FileHistoryOptions): Promise<Hist
     const newer = await load(reader, ready, now() - READY_KEPT)
     if (newer !== undefined) return { kind: 'refused', reason: 'newer', detail: sayNewer(dir, newer) }
     const writer = await openWriter({ fs, dir, maxBytes, files })
-    return { kind: 'open', history: fileHistory(reader, ready, writer) }
+    const ring = { reader: ringReader(fs, dir), writer: await openRing({ fs, dir, bytes: ringBytes }) }
+    return { kind: 'open', history: fileHistory(reader, ready, writer, ring) }
   } catch (error) {
     return { kind: 'refused', reason: 'unwritable', detail: explainFault(error, dir) }
   }
@@ -53,27 +62,49 @@ async function load(reader: Reader, ready: ReadyCounts, from: number): Promise<n
 const sayNewer = (dir: string, version: number): string =>
   `${dir}: it holds entries of version ${version}, this Capuchin knows version 1: start the release that wrote them, or a later one, or move the folder away`
 
-function fileHistory(reader: Reader, ready: ReadyCounts, writer: Writer): History {
+interface Ring {
+  reader: RingReader
+  writer: RingWriter
+}
+
+function fileHistory(reader: Reader, ready: ReadyCounts, writer: Writer, ring: Ring): History {
   // Where an opening begins to write is where no other one has, so that ids are unique without a clock.
   const { number, size } = writer.written()
   const recorder = createRecorder(`${number}.${size}`, ready, writer.push)
   return {
-    decided: recorder.decided,
+    decided(decision) {
+      recorder.decided(decision)
+      ring.writer.push(tickOf(decision))
+    },
     happened: recorder.happened,
     read: (query) => {
       const unwritten = [...recorder.underWay(), ...writer.pending()]
       return search(query, unwritten, reader.lines(writer.written()))
     },
+    numbers: (query) => {
+      const end = { ...ring.writer.written(), unwritten: ring.writer.pending() }
+      return ring.reader.numbers(query, end)
+    },
     readyCounts: ready.since,
     flush: async () => {
       recorder.settle()
-      await writer.drained()
+      await Promise.all([writer.drained(), ring.writer.drained()])
     },
-    faults: () => ({ unreadable: reader.unreadable(), ...writer.faults() }),
+    faults: () => faultsOf(reader, writer, ring),
     close: async () => {
       recorder.settle()
-      await writer.close()
+      await Promise.all([writer.close(), ring.writer.close()])
     },
+  }
+}
+
+function faultsOf(reader: Reader, writer: Writer, ring: Ring): ReturnType<History['faults']> {
+  const [lines, numbers] = [writer.faults(), ring.writer.faults()]
+  const lastError = lines.lastError ?? numbers.lastError
+  return {
+    unreadable: reader.unreadable() + ring.reader.cut(),
+    failedWrites: lines.failedWrites + numbers.failedWrites,
+    ...(lastError !== undefined && { lastError }),
   }
 }
 
@@ -97,12 +128,22 @@ export async function readFileHistory(
   return search(query, [], createReader(fs, dir).lines())
 }
 
+/** The numbers of ticks in `dir` by now, without opening it, as `readFileHistory` reads the entries. */
+export async function readFileNumbers(
+  dir: string,
+  fs: FileSystem,
+  query: NumbersQuery,
+): Promise<readonly Tick[]> {
+  return ringReader(fs, dir).numbers(query)
+}
+
 export const file = defineHistory(
   z.strictObject({
     type: z.literal('file'),
     dir: z.string().min(1),
     maxBytes: z.int().min(65_536).default(MAX_BYTES),
     files: z.int().min(2).default(FILES),
+    ringBytes: z.int().min(1_048_576).default(RING_BYTES),
   }),
-  ({ dir, maxBytes, files }, deps) => openFileHistory({ ...deps, dir, maxBytes, files }),
+  (config, deps) => openFileHistory({ ...deps, ...config }),
 )

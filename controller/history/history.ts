@@ -1,4 +1,5 @@
 import type { Decision } from '../decision/decision.ts'
+import type { NumbersQuery, Tick } from './ring/tick.ts'
 
 /** Smallest and largest value of a number while a decision was folded. */
 export interface Span {
@@ -40,6 +41,7 @@ export type HistoryEntry = DecisionEntry | OutcomeEntry
 
 export interface HistoryQuery {
   from?: number
+  /** A run that went on after it is answered as it stood at most a minute later, or later still. */
   to?: number
   workload?: string
   kind?: HistoryEntry['kind']
@@ -55,6 +57,8 @@ export interface HistoryQuery {
  * - `read` answers oldest first, folds under way included; a torn last line or an unreadable line is skipped and counted, never
  *   fatal;
  * - files rotate by size and the oldest go when their total passes the limit;
+ * - every decision leaves its numbers, which `numbers` answers for as long as the ring reaches back; what is absent stays absent,
+ *   a rule that was renamed or removed keeps its own, and a record that was cut is skipped;
  * - a record of a newer version refuses to open; appending never throws: a failed write is reported by `faults` and tried again
  *   with the next.
  */
@@ -62,6 +66,8 @@ export interface History {
   decided(decision: Decision): void
   happened(entry: Omit<OutcomeEntry, 'kind' | 'version' | 'id'>): void
   read(query: HistoryQuery): Promise<readonly HistoryEntry[]>
+  /** The numbers of every tick in a stretch of time, both ends included, oldest first. */
+  numbers(query: NumbersQuery): Promise<readonly Tick[]>
   /** Ready counts of a workload over time, from `from` (epoch ms) on, oldest first, the one in force at `from` included. */
   readyCounts(workload: string, from: number): readonly ReadyCount[]
   /** Writes out what is buffered. */

@@ -4,8 +4,10 @@ import type { History, HistoryEntry } from './history.ts'
 import { createSearch } from './query.ts'
 import { createReadyCounts } from './ready.ts'
 import { createRecorder } from './recorder.ts'
+import { memoryRing } from './ring/memory.ts'
+import { tickOf } from './ring/tick.ts'
 
-/** A history that ends with the process and keeps the newest `most` entries: for tests and the simulator. */
+/** A history that ends with the process and keeps the newest `most` entries and numbers of ticks: for tests and the simulator. */
 export function memoryHistory(most = 100_000): History {
   const entries = new Map<string, HistoryEntry>()
   const ready = createReadyCounts(READY_KEPT)
@@ -16,8 +18,12 @@ export function memoryHistory(most = 100_000): History {
     const oldest = entries.keys().next().value
     if (entries.size > most && oldest !== undefined) entries.delete(oldest)
   })
+  const ring = memoryRing(most)
   return {
-    decided: recorder.decided,
+    decided(decision) {
+      recorder.decided(decision)
+      ring.push(tickOf(decision))
+    },
     happened: recorder.happened,
     read: async (query) => {
       recorder.settle()
@@ -25,6 +31,7 @@ export function memoryHistory(most = 100_000): History {
       for (const entry of [...entries.values()].reverse()) search.take(entry)
       return search.found()
     },
+    numbers: async (query) => ring.numbers(query),
     readyCounts: ready.since,
     flush: async () => recorder.settle(),
     faults: () => ({ unreadable: 0, failedWrites: 0 }),

@@ -241,6 +241,90 @@ export function historyContract(name: string, open: () => Promise<History>): voi
       ])
     })
 
+    test('every tick leaves its numbers, also where decisions are one entry', async () => {
+      const history = await open()
+      for (const [seconds, level] of [
+        [0, 40],
+        [15, 60],
+        [30, 50],
+      ] as const)
+        history.decided(levelAt(seconds, level))
+      const levels = async (from: number, to: number, limit?: number) => {
+        const query = { workload: 'ingest', from: EIGHT + from * 1000, to: EIGHT + to * 1000 }
+        const ticks = await history.numbers({ ...query, ...(limit !== undefined && { limit }) })
+        return ticks.map(({ at, rules: [rule] }) => [(at - EIGHT) / 1000, rule?.level])
+      }
+      const all = [
+        [0, 40],
+        [15, 60],
+        [30, 50],
+      ]
+      expect(await levels(0, 30)).toEqual(all)
+      await history.flush()
+      expect(await levels(-100, 100)).toEqual(all)
+      expect(await levels(1, 15)).toEqual([[15, 60]])
+      expect(await levels(0, 30, 2)).toEqual(all.slice(1))
+      expect(await levels(31, 100)).toEqual([])
+    })
+
+    test('numbers come back as they were told, and what is absent is absent', async () => {
+      const history = await open()
+      const [rule] = levelAt(0, 64.2).rules
+      if (rule === undefined) throw new Error('a rule is needed')
+      const { load: _load, level: _level, ...blind } = rule
+      const rules = [
+        { ...rule, load: 192.6, coverage: 0.875 },
+        { ...blind, name: 'lag', unit: '', band: {}, coverage: 0 },
+      ]
+      const counts = { ...decisionAt(0).counts, ready: 2, starting: 1 }
+      history.decided(decisionAt(0, { rules, counts, wanted: 5, granted: 4 }))
+      await history.flush()
+      expect(await history.numbers({ workload: 'ingest', from: EIGHT, to: EIGHT })).toEqual([
+        {
+          ...{ workload: 'ingest', at: EIGHT, min: 2, max: 12 },
+          ...{ size: 4, wanted: 5, ready: 2, starting: 1 },
+          rules: [
+            {
+              ...{ name: 'cpu', strategy: 'integral', unit: '%', band: { above: 70, below: 30 } },
+              ...{ load: 192.6, level: 64.2, coverage: 0.875 },
+            },
+            { name: 'lag', strategy: 'integral', unit: '', band: {}, coverage: 0 },
+          ],
+        },
+      ])
+    })
+
+    test('a rule that is renamed, moved or removed keeps its own numbers', async () => {
+      const history = await open()
+      const both = [...levelAt(0, 1, 'a').rules, ...levelAt(0, 2, 'b').rules]
+      const series = [both, both.toReversed(), both.slice(1), levelAt(0, 3, 'c').rules, [], both]
+      for (const [i, rules] of series.entries()) history.decided(decisionAt(i * 15, { rules }))
+      await history.flush()
+      const ticks = await history.numbers({ workload: 'ingest', from: 0, to: EIGHT * 2 })
+      expect(ticks.map(({ rules }) => rules.map(({ name, level }) => `${name} ${level}`))).toEqual([
+        ['a 1', 'b 2'],
+        ['b 2', 'a 1'],
+        ['b 2'],
+        ['c 3'],
+        [],
+        ['a 1', 'b 2'],
+      ])
+    })
+
+    test('numbers are those of the workload that is asked for', async () => {
+      const history = await open()
+      for (const seconds of [0, 15])
+        for (const [i, workload] of ['a', 'b', 'c'].entries())
+          history.decided({ ...levelAt(seconds, 10 * i + seconds), workload })
+      await history.flush()
+      const levels = async (workload: string) =>
+        (await history.numbers({ workload, from: EIGHT, to: EIGHT + 60_000 })).map(
+          ({ rules: [rule] }) => rule?.level,
+        )
+      expect(await levels('b')).toEqual([10, 25])
+      expect(await levels('nobody')).toEqual([])
+    })
+
     test('nothing has failed as long as nothing fails', async () => {
       const history = await open()
       history.decided(decisionAt(0))

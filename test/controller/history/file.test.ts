@@ -28,9 +28,11 @@ async function opened(dir: string, change: Partial<FileHistoryOptions> = {}): Pr
 
 const folder = () => tempFolder('history')
 
-/** The lines of all files, oldest first. */
+/** The lines of all files of entries, oldest first. */
 async function linesIn(dir: string): Promise<string[]> {
-  const names = (await readdir(dir)).toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1))
+  const names = (await readdir(dir))
+    .filter((name) => name.endsWith('.jsonl'))
+    .toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1))
   const texts = await Promise.all(names.map((name) => readFile(join(dir, name), 'utf8')))
   return texts.join('').split('\n').slice(0, -1)
 }

@@ -18,6 +18,7 @@ const same: Identical<z.output<typeof EntrySchema>, HistoryEntry> = true
 test('every history on disk is registered', async () => {
   const defined: string[] = []
   for (const name of await readdir('controller/history')) {
+    if (!name.endsWith('.ts')) continue
     const text = await readFile(join('controller/history', name), 'utf8')
     if (/= defineHistory\(/.test(text)) defined.push(name.replace('.ts', ''))
   }
