@@ -11,6 +11,7 @@ const past = new Set([
   'emptySince',
   'readyAt',
   'unruledSince',
+  'keptSince',
   'since',
   'unlistedAt',
   'askingSince',

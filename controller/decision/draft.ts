@@ -1,5 +1,5 @@
 import type { Entry, HostRecord, Leaving } from './fleet.ts'
-import { type Backoff, type Intent, intentKey, type StoreState } from './state.ts'
+import { type Backoff, type Intent, intentKey, type PoolRecord, type StoreState } from './state.ts'
 
 /** One thing that a plan does, for the log, the history and the dry run. `sentence` is whole and says why. */
 export interface Step {
@@ -8,7 +8,12 @@ export interface Step {
     | 'order-host'
     | 'delete-host'
     | 'forget-host'
+    | 'keep-host'
+    | 'close-host'
+    | 'open-host'
     | 'place'
+    | 'move'
+    | 'keep'
     | 'drain'
     | 'remove'
     | 'free'
@@ -31,6 +36,7 @@ export interface Draft {
   hosts: Map<string, HostRecord>
   intents: Map<string, Intent>
   backoffs: Map<string, Backoff>
+  pools: Map<string, PoolRecord>
   steps: Step[]
   /** Shared secrets for drains come in, since pure code has no randomness. */
   token(): string
@@ -44,6 +50,7 @@ export function draftOf(state: StoreState, controller: string, now: number, toke
     hosts: new Map(Object.entries(state.hosts)),
     intents: new Map(Object.entries(state.intents)),
     backoffs: new Map(Object.entries(state.backoffs)),
+    pools: new Map(Object.entries(state.pools ?? {})),
     steps: [],
     token,
   }
@@ -52,10 +59,12 @@ export function draftOf(state: StoreState, controller: string, now: number, toke
 /** The state that a draft stands for; the parts that plans do not touch are those of `state`. */
 export function stateOfDraft(draft: Draft, state: StoreState): StoreState {
   const { counter } = draft
+  const { pools: _former, ...rest } = state
   const hosts = Object.fromEntries(draft.hosts)
   const intents = Object.fromEntries(draft.intents)
   const backoffs = Object.fromEntries(draft.backoffs)
-  return { ...state, counter, hosts, intents, backoffs }
+  const pools = Object.fromEntries(draft.pools)
+  return { ...rest, counter, hosts, intents, backoffs, ...(draft.pools.size > 0 && { pools }) }
 }
 
 export function nextNumber(draft: Draft): number {

@@ -23,7 +23,16 @@ export interface Entry {
   readyAt?: number
   /** No policy names its workload since then. */
   unruledSince?: number
+  /** It is to go once a replacement for it is ready elsewhere. */
+  moving?: MoveRecord
+  /** It is dead, and frozen: since then it only keeps its place. */
+  keptSince?: number
   drain?: DrainRecord
+}
+
+export interface MoveRecord {
+  since: number
+  why: string
 }
 
 /**
@@ -70,10 +79,24 @@ export interface HostRecord {
   /** Listings do not name it since then. */
   missingSince?: number
   emptySince?: number
+  /** It would have been given up since then, but it is frozen. */
+  keptSince?: number
+  closing?: Closing
   revision: number
   entries: readonly Entry[]
   leaving: readonly Leaving[]
   deleting?: { since: number; why: string }
+}
+
+/**
+ * Nothing new goes to the host, and what runs there moves elsewhere. `for`: the operator who drains it, or consolidation. `waits`:
+ * why it did not go on when that was last told.
+ */
+export interface Closing {
+  since: number
+  for: 'operator' | 'consolidation'
+  why: string
+  waits?: string
 }
 
 /** What a host is told to run: the wire form that providers carry. */
@@ -154,6 +177,10 @@ export interface Instance {
   placedAt: number
   /** The last probes of one that is ready or unready got no answer: it may be about to look dead. */
   isSuspect?: boolean
+  /** It is to go once a replacement for it is ready elsewhere. */
+  isMoving?: boolean
+  /** It is dead, or lost, and frozen: it only keeps its place. */
+  isKept?: boolean
 }
 
 export interface Counts {

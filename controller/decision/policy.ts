@@ -87,3 +87,5 @@ export function portOf(pool: Pool, index: number, slot: number): number {
   if (!pool.sharedAddress) return pool.portBase + slot
   return pool.portBase + index * pool.slots + slot
 }
+  /** How long a pool has to be calm before a half-empty host is emptied; absent: never. */
+  consolidateAfter?: number

@@ -32,6 +32,11 @@ export interface ListRecord {
   writtenAt: number
 }
 
+/** What is remembered of a pool. `calm`: for how many ms, as far as ticks have seen it, nothing in it has moved or been blind. */
+export interface PoolRecord {
+  calm: number
+}
+
 /** Everything that has to survive. Plain JSON; treated as immutable: a change makes a new object. */
 export interface StoreState {
   /** Of this form; a newer one refuses to start. */
@@ -44,6 +49,7 @@ export interface StoreState {
   intents: Readonly<Record<string, Intent>>
   hosts: Readonly<Record<string, HostRecord>>
   workloads: Readonly<Record<string, WorkloadRecord>>
+  pools?: Readonly<Record<string, PoolRecord>>
   /** Pools that refused an order, and until when (epoch ms) they are not asked for another. */
   backoffs: Readonly<Record<string, Backoff>>
   lists: Readonly<Record<string, ListRecord>>

@@ -34,6 +34,13 @@ const Hosts = z
       addIssue({ code: 'custom', path: ['min'], message: `min (${min}) is more than max (${max})` })
   })
 
+/** `never` and 0s both turn it off. */
+const Consolidate = z
+  .union([z.literal('never'), duration], {
+    error: ({ input }) => `has to be a duration such as 10m, or never, not ${JSON.stringify(input)}`,
+  })
+  .transform((given) => (given === 'never' || given === 0 ? undefined : given))
+
 /** The keys that pools of all providers have. Percentages are still as written. */
 const common = {
   provider: z.enum(types).describe('where the hosts come from'),
@@ -50,6 +57,9 @@ const common = {
   portBase: z.int().min(1).max(65_535).default(8100).describe('port of slot 0'),
   bootWithin: span.prefault('10m').describe('time to boot, counted from the order'),
   emptyFor: duration.prefault('2m').describe('how long a host stays empty before it goes'),
+  consolidateAfter: Consolidate.prefault('10m').describe(
+    'how long a pool is calm before a half-empty host is emptied, or `never`',
+  ),
   listLag: duration.optional().describe('how long a listing may lag that does not name a host any more'),
   distrust: percent.min(1).max(100).default(45).describe('% of dead-looking instances that stops deletions'),
 }
@@ -75,7 +85,7 @@ export function readPool(
 }
 
 function poolOf(name: string, text: PoolText, kind: ProviderKind, machine: Machine): Pool {
-  const { listLag, distrust, cores, ...rest } = text
+  const { listLag, distrust, cores, consolidateAfter, ...rest } = text
   const remoteLag = kind.sharedAddress ? 0 : REMOTE_LAG
   return {
     ...rest,
@@ -84,6 +94,7 @@ function poolOf(name: string, text: PoolText, kind: ProviderKind, machine: Machi
     sharedAddress: kind.sharedAddress,
     listLag: listLag ?? remoteLag,
     distrustShare: distrust / 100,
+    ...(consolidateAfter !== undefined && { consolidateAfter }),
   }
 }
 

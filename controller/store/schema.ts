@@ -51,6 +51,8 @@ const EntrySchema = z.strictObject({
   readyAt: time.exactOptional(),
   unruledSince: time.exactOptional(),
   drain: DrainSchema.exactOptional(),
+  moving: z.strictObject({ since: time, why: z.string() }).exactOptional(),
+  keptSince: time.exactOptional(),
 })
 
 const LeavingSchema = z.strictObject({
@@ -63,6 +65,13 @@ const LeavingSchema = z.strictObject({
 })
 
 const HostSchema = z.strictObject({
+const ClosingSchema = z.strictObject({
+  since: time,
+  for: z.enum(['operator', 'consolidation']),
+  why: z.string(),
+  waits: z.string().exactOptional(),
+})
+
   name: z.string(),
   pool: z.string(),
   index: count,
@@ -78,6 +87,8 @@ const HostSchema = z.strictObject({
   missingSince: time.exactOptional(),
   emptySince: time.exactOptional(),
   revision: count,
+  keptSince: time.exactOptional(),
+  closing: ClosingSchema.exactOptional(),
   entries: z.array(EntrySchema),
   leaving: z.array(LeavingSchema),
   deleting: z.strictObject({ since: time, why: z.string() }).exactOptional(),
@@ -115,6 +126,7 @@ const Act = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('drain-host'), host: z.string() }),
 ])
 
+  pools: z.record(z.string(), z.strictObject({ calm: time })).exactOptional(),
 const OverrideSchema = z.strictObject({
   id: z.string(),
   act: Act,

@@ -78,6 +78,7 @@ describe('sound settings', () => {
       sharedAddress: true,
       bootWithin: 600_000,
       emptyFor: 120_000,
+      consolidateAfter: 600_000,
       listLag: 0,
       distrustShare: 0.45,
     })

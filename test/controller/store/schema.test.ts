@@ -59,6 +59,8 @@ const full: Saved = {
         seenAt: 3,
         missingSince: 9,
         emptySince: 9,
+        keptSince: 9,
+        closing: { since: 8, for: 'operator', why: 'ann drains it', waits: 'no room' },
         revision: 4,
         entries: [
           {
@@ -71,6 +73,8 @@ const full: Saved = {
             placedAt: 1,
             readyAt: 2,
             unruledSince: 2,
+            moving: { since: 2, why: 'its host is drained' },
+            keptSince: 3,
             drain: { since: 3, why: 'in', unlistedAt: 3, askingSince: 4, askedAt: 4 },
           },
           {
@@ -88,6 +92,7 @@ const full: Saved = {
       },
     },
     workloads: { ingest: { size: 2, lastOut: 1, lastIn: 2, sizes: [{ at: 1, size: 2 }] } },
+    pools: { p: { calm: 60_000 } },
     backoffs: { p: { until: 5, failures: 2, why: 'quota' } },
     lists: { ingest: { members: ['ingest-1'], writtenAt: 4 } },
   },
