@@ -2,14 +2,15 @@ import { z } from 'zod'
 import { ensureFolder, explainFault, type FileSystem } from '../store/file-system.ts'
 import { defineHistory, type HistoryDeps, type HistoryOutcome, READY_KEPT } from './define.ts'
 import type { History, HistoryEntry, HistoryQuery } from './history.ts'
-import { createSearch } from './query.ts'
+import { newerVersion } from './line.ts'
+import { createSearch, type Visit } from './query.ts'
 import { createReader, type Reader } from './reader.ts'
 import { createReadyCounts, type ReadyCounts } from './ready.ts'
 import { createRecorder } from './recorder.ts'
 import { type RingReader, ringReader } from './ring/reader.ts'
 import { type NumbersQuery, type Tick, tickOf } from './ring/tick.ts'
 import { openRing, type RingWriter } from './ring/writer.ts'
-import { openWriter, type Writer } from './writer.ts'
+import { type End, openWriter, type Writer } from './writer.ts'
 
 /**
  * `dir` is made when only its last part is missing. At most `files` files of `maxBytes` each are kept, and `ringBytes` of numbers.
@@ -25,8 +26,8 @@ const MAX_BYTES = 16 * 1024 * 1024
 /** With 16 MB each they hold a million entries. */
 const FILES = 128
 const RING_BYTES = 64 * 1024 * 1024
-/** Of the last day, no more than so many entries are read at the start. */
-const LOADED = 50_000
+/** Of the last day, no more than so many lines are looked at during the start: what a thousand workloads leave in an hour. */
+const LOADED_LINES = 60_000
 
 /**
  * Opens the history in `dir`, which one process writes at a time (the lock of the store sees to that). It reads back only what
@@ -50,13 +51,19 @@ export async function openFileHistory(options: FileHistoryOptions): Promise<Hist
 
 /** Fills the ready counts; answers the version of an entry that a newer release wrote. */
 async function load(reader: Reader, ready: ReadyCounts, from: number): Promise<number | undefined> {
-  const search = createSearch({ from, kind: 'decision', limit: LOADED })
-  for await (const line of reader.lines()) {
-    if (line.kind === 'newer') return line.version
-    if (line.kind === 'entry' && !search.offer(line.entry)) break
+  const search = createSearch({ from, kind: 'decision', limit: LOADED_LINES })
+  let lines = 0
+  let newer: number | undefined
+  const visit = (text: string): Visit => {
+    lines++
+    const outcome = search.visit(text)
+    if (outcome === 'newer') newer = newerVersion(text)
+    return outcome
   }
+  const isOver = (): boolean => newer !== undefined || lines >= LOADED_LINES || search.isOver()
+  await reader.walk({ visit, isOver }, {})
   for (const entry of search.found()) if (entry.kind === 'decision') ready.note(entry)
-  return undefined
+  return newer
 }
 
 const sayNewer = (dir: string, version: number): string =>
@@ -79,7 +86,7 @@ function fileHistory(reader: Reader, ready: ReadyCounts, writer: Writer, ring: R
     happened: recorder.happened,
     read: (query) => {
       const unwritten = [...recorder.underWay(), ...writer.pending()]
-      return search(query, unwritten, reader.lines(writer.written()))
+      return search(query, unwritten, reader, writer.written())
     },
     numbers: (query) => {
       const end = { ...ring.writer.written(), unwritten: ring.writer.pending() }
@@ -111,11 +118,12 @@ function faultsOf(reader: Reader, writer: Writer, ring: Ring): ReturnType<Histor
 async function search(
   query: HistoryQuery,
   unwritten: readonly HistoryEntry[],
-  lines: ReturnType<Reader['lines']>,
+  reader: Reader,
+  end?: End,
 ): Promise<readonly HistoryEntry[]> {
   const wanted = createSearch(query)
   for (const entry of unwritten) wanted.take(entry)
-  for await (const line of lines) if (line.kind === 'entry' && !wanted.offer(line.entry)) break
+  await reader.walk(wanted, query, end)
   return wanted.found()
 }
 
@@ -125,7 +133,7 @@ export async function readFileHistory(
   fs: FileSystem,
   query: HistoryQuery,
 ): Promise<readonly HistoryEntry[]> {
-  return search(query, [], createReader(fs, dir).lines())
+  return search(query, [], createReader(fs, dir))
 }
 
 /** The numbers of ticks in `dir` by now, without opening it, as `readFileHistory` reads the entries. */

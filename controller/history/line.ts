@@ -15,6 +15,12 @@ export function parseLine(text: string): Line {
   return entry === undefined ? { kind: 'unreadable' } : { kind: 'entry', entry }
 }
 
+/** The version of a line that a newer release wrote. */
+export function newerVersion(text: string): number | undefined {
+  const line = parseLine(text)
+  return line.kind === 'newer' ? line.version : undefined
+}
+
 export const formatLine = (entry: HistoryEntry): string => `${JSON.stringify(entry)}\n`
 
 function parseJson(text: string): unknown {

@@ -1,57 +1,126 @@
+import { type Glimpse, glimpse, glimpseOf } from './glimpse.ts'
 import type { HistoryEntry, HistoryQuery } from './history.ts'
+import { parseLine } from './line.ts'
 
 const LIMIT = 1_000
-/** So many entries in a row before `from` end the search: single ones may be late or misdated, and stand among newer ones. */
+/** So many lines in a row before `from` end the search: single ones may be late or misdated, and stand among newer ones. */
 const OLD_IN_A_ROW = 1_000
 
-const beginOf = (entry: HistoryEntry): number => (entry.kind === 'decision' ? entry.first : entry.at)
-const endOf = (entry: HistoryEntry): number => (entry.kind === 'decision' ? entry.last : entry.at)
+/** A run is written at most so long (ms) after its last decision, a minute and a tick, so older lines may tell of newer ends. */
+const LATE = 120_000
+/** So many lines in a row that are older than that end the search for the newest. */
+const LATE_IN_A_ROW = 200
+/** The time of a line is judged by so many that were taken before it, so that a misdated one does not mislead. */
+const JUDGES = 9
 
-/** Lines are in order of time but for folds, which are written up to a tick late: so many more than the limit are looked at. */
-const OUT_OF_ORDER = 200
+/** What became of a line: taken in or passed over, or why it cannot be read. */
+export type Visit = 'taken' | 'passed' | 'unreadable' | 'newer'
 
-/** Collects the answer to a query from entries, of which the first of an id is the one that counts. */
+/** Collects the answer to a query, with each entry in one of its forms. */
 export interface Search {
-  /** For those that are in memory, in any order. */
+  /** For entries that are in memory, in any order. */
   take(entry: HistoryEntry): void
-  /** For those that come newest first; false when nothing more is wanted. */
-  offer(entry: HistoryEntry): boolean
+  /** For lines, newest first. */
+  visit(text: string): Visit
+  /** Nothing more is wanted. */
+  isOver(): boolean
   /** The newest, up to the limit, oldest first. */
   found(): HistoryEntry[]
 }
 
-export function createSearch({ from, to, workload, kind, limit = LIMIT }: HistoryQuery): Search {
-  const seen = new Set<string>()
-  const taken: HistoryEntry[] = []
-  let offered = 0
-  let old = 0
+/** An entry, and the line of an earlier form of it that answers the query better. */
+interface Found {
+  entry: HistoryEntry
+  better?: string
+}
 
-  const fits = (entry: HistoryEntry): boolean =>
-    (to === undefined || beginOf(entry) <= to) &&
-    (workload === undefined || entry.workload === workload) &&
-    (kind === undefined || entry.kind === kind)
+export function createSearch(query: HistoryQuery): Search {
+  const { to, limit = LIMIT } = query
+  const taken = new Map<string, Found>()
+  const end = createEnd(query)
 
-  const isOld = (entry: HistoryEntry): boolean => from !== undefined && endOf(entry) < from
+  /** Of the forms that were written at or after `to` the first is what held then; of others the last supersedes. */
+  function reconsider(found: Found, { end: last }: Glimpse, text: string): void {
+    if (to !== undefined && last >= to) found.better = text
+  }
 
-  /** Whether it is part of the answer; a later form of the same id has superseded this one. */
-  function take(entry: HistoryEntry): boolean {
-    if (seen.has(entry.id)) return false
-    seen.add(entry.id)
-    const wanted = !isOld(entry) && fits(entry)
-    if (wanted) taken.push(entry)
-    return wanted
+  /** `text`: the line that the entry was read from, if it was read already. */
+  function visit(text: string): Visit {
+    const seen = glimpse(text)
+    const line = seen === undefined ? parseLine(text) : undefined
+    if (line !== undefined && line.kind !== 'entry') return line.kind
+    const about = line === undefined ? seen : glimpseOf(line.entry)
+    if (about === undefined) return 'unreadable'
+    end.pass(about)
+    if (!fits(query, about)) return 'passed'
+    const former = taken.get(about.id)
+    if (former !== undefined) {
+      reconsider(former, about, text)
+      return 'passed'
+    }
+    const whole = line ?? parseLine(text)
+    if (whole.kind !== 'entry') return whole.kind
+    if (!concerns(query, whole.entry)) return 'passed'
+    taken.set(about.id, { entry: whole.entry })
+    end.take(about)
+    return 'taken'
   }
 
   return {
-    take,
-    offer(entry) {
-      if (take(entry)) offered++
-      old = isOld(entry) ? old + 1 : 0
-      return offered < limit + OUT_OF_ORDER && old < OLD_IN_A_ROW
+    take(entry) {
+      if (fits(query, glimpseOf(entry)) && concerns(query, entry) && !taken.has(entry.id))
+        taken.set(entry.id, { entry })
     },
+    visit,
+    isOver: end.isReached,
     found() {
-      const newest = taken.toSorted((a, b) => endOf(b) - endOf(a)).slice(0, limit)
-      return newest.reverse().sort((a, b) => beginOf(a) - beginOf(b))
+      const newest = [...taken.values()].map(whole).sort((a, b) => endOf(b) - endOf(a))
+      return newest
+        .slice(0, limit)
+        .reverse()
+        .sort((a, b) => beginOf(a) - beginOf(b))
     },
+  }
+}
+
+/** The better form where it can be read, since a line may have been cut. */
+function whole({ entry, better }: Found): HistoryEntry {
+  const line = better === undefined ? undefined : parseLine(better)
+  return line?.kind === 'entry' ? line.entry : entry
+}
+
+const beginOf = (entry: HistoryEntry): number => glimpseOf(entry).begin
+const endOf = (entry: HistoryEntry): number => glimpseOf(entry).end
+
+function fits({ from, to, workload, kind }: HistoryQuery, about: Glimpse): boolean {
+  if (kind !== undefined && about.kind !== kind) return false
+  if (workload !== undefined && about.workload !== undefined && about.workload !== workload) return false
+  return (from === undefined || about.end >= from) && (to === undefined || about.begin <= to)
+}
+
+const concerns = ({ workload }: HistoryQuery, entry: HistoryEntry): boolean =>
+  workload === undefined || entry.workload === workload
+
+/** Tells when older lines have nothing more to say. */
+function createEnd({ from, limit = LIMIT }: HistoryQuery) {
+  const judges: number[] = []
+  let taken = 0
+  let old = 0
+  let late = 0
+  let mark = Number.NEGATIVE_INFINITY
+
+  return {
+    take({ end }: Glimpse): void {
+      taken++
+      if (taken > limit) return
+      judges.push(end)
+      if (judges.length > JUDGES) judges.shift()
+      if (taken === limit) mark = (judges.toSorted((a, b) => a - b)[judges.length >> 1] ?? end) - LATE
+    },
+    pass({ end }: Glimpse): void {
+      old = from !== undefined && end < from ? old + 1 : 0
+      late = end < mark ? late + 1 : 0
+    },
+    isReached: (): boolean => old >= OLD_IN_A_ROW || late >= LATE_IN_A_ROW,
   }
 }

@@ -1,7 +1,9 @@
 import type { FileSystem } from '../../store/file-system.ts'
+import { beginningOf, unlessGone } from '../files.ts'
+import { mayHold } from '../period.ts'
 import { BODY, HEADER } from './block.ts'
 import { decode, firstTime } from './decode.ts'
-import { beginningOf, ringNumbers, ringPath, unlessGone } from './files.ts'
+import { ringNumbers, ringPath } from './files.ts'
 import { isAsked, type NumbersQuery, newest, TICKS, type Tick } from './tick.ts'
 
 /** Reads ring files from the newest to the oldest, no further than asked for. */
@@ -19,8 +21,6 @@ export interface RingEnd {
   unwritten: readonly Tick[]
 }
 
-/** A clock that was set back by less than this (ms) does not hide ticks. */
-const SLACK = 600_000
 /** Cut places are told apart up to so many, which is enough to see that something is wrong. */
 const COUNTED = 10_000
 
@@ -52,11 +52,4 @@ export function ringReader(fs: FileSystem, dir: string): RingReader {
   }
 
   return { numbers, cut: () => places.size }
-}
-
-/** Whether a file may hold what is asked, by the first time in it and in the one after it. What is not known may be anything. */
-function mayHold({ from, to }: NumbersQuery, first: number | undefined, later: number | undefined): boolean {
-  if (first === undefined) return true
-  if (first > to + SLACK) return false
-  return later === undefined || later < first || later + SLACK >= from
 }

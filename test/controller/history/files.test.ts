@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { linesBackward } from '../../../controller/history/files.ts'
+import { blocksBackward } from '../../../controller/history/files.ts'
 import { realDisk } from '../../support/disk.ts'
 import { tempFolder } from '../../support/process.ts'
 
 async function backward(path: string, size?: number): Promise<{ text: string; offset: number }[]> {
   const lines: { text: string; offset: number }[] = []
-  for await (const line of linesBackward(realDisk().fs, path, size)) lines.push(line)
+  for await (const block of blocksBackward(realDisk().fs, path, size)) lines.push(...block)
   return lines
 }
 
