@@ -1,14 +1,5 @@
 import { Cron } from 'croner'
-
-/** When a cron expression fires. */
-export interface Clockwork {
-  /** The first firing after a time (epoch ms); undefined when there is none any more. */
-  startAfter(time: number): number | undefined
-}
-
-export type CalendarOutcome =
-  | { kind: 'sound'; clockwork: Clockwork }
-  | { kind: 'broken'; part: 'cron' | 'zone'; detail: string }
+import type { Calendar, CalendarOutcome } from './policy/world.ts'
 
 /** Asking a calendar takes some 50 microseconds, and a schedule is asked the same thing tick after tick. */
 const KEPT = 64
@@ -27,8 +18,27 @@ export function calendar(cron: string, zone: string): CalendarOutcome {
       clockwork: { startAfter: kept((time) => job.nextRun(new Date(time))?.getTime()) },
     }
   } catch (error) {
-    return { kind: 'broken', part: 'cron', detail: error instanceof Error ? error.message : String(error) }
+    return { kind: 'broken', part: 'cron', detail: sayBroken(cron, error) }
   }
+}
+
+const PARTS = 'minute, hour, day of month, month, day of week'
+
+/** In an operator's words: croner counts months from 0, and its parts are a matter of taste. */
+function sayBroken(cron: string, error: unknown): string {
+  const parts = cron.trim() === '' ? 0 : cron.trim().split(/\s+/).length
+  if (parts !== 5 && !cron.startsWith('@')) return `${cron} has ${parts} parts and needs five: ${PARTS}`
+  const said = (error instanceof Error ? error.message : String(error)).replace(/^CronPattern: /, '')
+  const [, name, number] = /^Invalid value for (\w+): (\d+)$/.exec(said) ?? []
+  if (name === undefined) return `${cron} is no cron expression: ${said}`
+  const value = name === 'month' ? Number(number) + 1 : number
+  return `${cron} is no cron expression: there is no ${names[name] ?? name} ${value}`
+}
+
+const names: Readonly<Record<string, string>> = {
+  dayOfMonth: 'day of month',
+  day: 'day of month',
+  dayOfWeek: 'day of week',
 }
 
 function isZone(zone: string): boolean {
@@ -42,6 +52,9 @@ function isZone(zone: string): boolean {
 
 /** The names of all zones, to find the one that was meant. */
 export const zones = (): readonly string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')]
+
+/** The calendar of this machine, as policies are given it. */
+export const machineCalendar: Calendar = { read: calendar, zones }
 
 /** Remembers, for stretches of time, that the next firing is the same for all times in between. */
 function kept(ask: (time: number) => number | undefined): (time: number) => number | undefined {

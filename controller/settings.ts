@@ -1,3 +1,4 @@
+import { machineCalendar } from './calendar.ts'
 import type { Policy } from './decision/policy.ts'
 import type { PolicyLoad } from './policy/held.ts'
 import { loadPolicies } from './policy/load.ts'
@@ -17,7 +18,7 @@ export type Configuration =
 export function loadConfiguration(path: string, deps: SettingsDeps): Configuration {
   const { settings, policies, problems, ...world } = readSettings(path, deps)
   if (policies === undefined) return { kind: 'refused', problems }
-  const loaded = loadPolicies(policies, world, deps.files, deps)
+  const loaded = loadPolicies(policies, { ...world, calendar: machineCalendar }, deps.files, deps)
   if (loaded.kind === 'refused') return { kind: 'refused', problems: [...problems, ...loaded.problems] }
   if (settings === undefined) return { kind: 'refused', problems }
   return { kind: 'loaded', settings, policies: loaded.policies }
@@ -35,5 +36,6 @@ export function loadSettings(path: string, deps: SettingsDeps): SettingsLoad {
 
 /** Reads the policies again, against settings that are in force. Never throws. */
 export function reloadPolicies(settings: Settings, deps: SettingsDeps): PolicyLoad {
-  return loadPolicies(settings.policies, settings, deps.files, deps)
+  const world = { ...settings, calendar: machineCalendar }
+  return loadPolicies(settings.policies, world, deps.files, deps)
 }

@@ -1,5 +1,7 @@
 import type { Clamp } from './clamp.ts'
 import type { Policy, Rate } from './policy.ts'
+import { leastAsked } from './schedule-clamp.ts'
+import { sayStepOf, stepSize } from './step.ts'
 import { extremes } from './waits.ts'
 
 /** At most `out.step` more or `in.step` less than the last granted size. */
@@ -30,14 +32,15 @@ export const sharePerTick: Clamp = {
 }
 
 /**
- * The trailing hour's peak and trough bound how far the size may move. A trough under the present min does not count, since
- * a raise to min is not a growth by load: a night of 2 must not keep an evening with a min of 6 from growing.
+ * The trailing hour's peak and trough bound how far the size may move. A trough under the present min, or under what hand or
+ * calendar ask for, does not count, since a raise to that is not a growth by load: a night of 2 must not keep an evening with a
+ * min of 6 from growing.
  */
 export const ratePerHour: Clamp = {
   name: 'rate',
   apply(size, { policy, record, now }) {
     const { peak, trough } = extremes(record, now)
-    const least = Math.max(trough, policy.size.min)
+    const least = Math.max(trough, policy.size.min, Math.min(leastAsked(situation), policy.size.max))
     const floor = Math.min(record.size, peak - allowance(policy.in.perHour, peak))
     const ceiling = Math.max(record.size, least + allowance(policy.out.perHour, least))
     if (size < floor) {

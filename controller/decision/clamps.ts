@@ -10,13 +10,15 @@ import {
   missingGuard,
   outWait,
 } from './holds.ts'
+import { override } from './override-clamp.ts'
+import { schedule } from './schedule-clamp.ts'
 
-/**
- * The fixed order. Override and schedule have their places after the guard of the metrics; grants follow min/max, in the plan.
- */
+/** The fixed order. Override and schedule follow the guard of the metrics, since they need none; grants follow min/max, in the plan. */
 export const clamps: readonly Clamp[] = [
   missingGuard,
   loweredMax,
+  override,
+  schedule,
   firstSight,
   clockGuard,
   distrustGuard,

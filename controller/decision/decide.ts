@@ -3,10 +3,12 @@ import type { Decision, Judged, RuleNumbers } from './decision.ts'
 import type { Counts, Instance } from './fleet.ts'
 import { isBehind } from './holds.ts'
 import type { Override } from './overrides.ts'
+import { pauseAmong, pinAmong } from './override-clamp.ts'
 import type { Policy, Pool } from './policy.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { ReasonCode } from './reason.ts'
-import { combine, propose, silent } from './rules.ts'
+import { requestOf } from './request.ts'
+import { type Bearing, combine, propose, silent } from './rules.ts'
 import type { Scheduled } from './schedule.ts'
 import { sentenceOf } from './sentence.ts'
 import { recordSize, type WorkloadRecord } from './waits.ts'
@@ -53,10 +55,12 @@ export function decide(one: Case, list: readonly Clamp[], quarantine: Quarantine
   const wanted = combine(rules, record.size)
   const { size: granted, records: clamps } = applyClamps(wanted, situationOf(one, rules), list)
   const { workload, pool, size } = policy
-  return inWords(
-    { workload, pool, at: now, ...size, size: record.size, wanted, granted, counts, rules, clamps },
-    one,
-  )
+  const about = { workload, pool, at: now, ...size, size: record.size, ...laidOver(one) }
+  return inWords({ ...about, wanted, granted, counts, rules, clamps }, one)
+}
+
+function laidOver({ overrides = [], scheduled }: Case): Pick<Decision, 'overrides' | 'scheduled'> {
+  return { ...(overrides.length > 0 && { overrides }), ...(scheduled !== undefined && { scheduled }) }
 }
 
 export function situationOf(one: Case, rules: readonly RuleNumbers[]): Situation {
@@ -83,11 +87,12 @@ export function inWords(judged: Judged, one: Case): Decision {
 }
 
 /** The code that says most about the outcome: what moved the size, else the last clamp that held it, else what the rules said. */
-function reasonOf({ size, granted, wanted, clamps, rules, min, max }: Judged): ReasonCode {
-  const isBound = (by: ReasonCode): boolean => clamps.some(({ reason }) => reason === by)
-  if (granted > size) return granted === min ? 'below-min' : 'out-by-rule'
-  if (granted < size && isBound('pool-full')) return 'pool-full'
-  if (granted < size) return isBound('above-max') ? 'above-max' : 'in-by-rule'
+function reasonOf(judged: Judged): ReasonCode {
+  const { size, granted, wanted, clamps, rules, min, max } = judged
+  if (granted > size && granted === min) return 'below-min'
+  if (granted !== size) return movedBy(judged)
+  const stillness = stilledBy(judged)
+  if (stillness !== undefined) return stillness
   // At a bound the bound is what matters, and not the wait that happens to be under way as well.
   if (size === min && wanted < size) return 'at-min'
   if (size === max && wanted > size) return 'at-max'
@@ -96,6 +101,21 @@ function reasonOf({ size, granted, wanted, clamps, rules, min, max }: Judged): R
 
 /** Why nothing was proposed, or why what was proposed did not carry. */
 function quietReason(rules: readonly RuleNumbers[]): ReasonCode {
+/** A pin is what moves the size also where the rules would have gone there by themselves. */
+function movedBy(judged: Judged): ReasonCode {
+  const request = requestOf(judged)
+  if (request !== undefined) return request.reason
+  if (pinAmong(judged.overrides) !== undefined) return 'pinned'
+  return judged.granted > judged.size ? 'out-by-rule' : 'in-by-rule'
+}
+
+/** The hand that keeps the size where it is, whether or not anything would move it. */
+function stilledBy({ overrides, clamps }: Judged): ReasonCode | undefined {
+  if (pauseAmong(overrides) !== undefined) return 'paused'
+  const last = clamps.at(-1)?.reason ?? 'pinned'
+  return pinAmong(overrides) !== undefined && last === 'pinned' ? 'pinned' : undefined
+}
+
   if (rules.length === 0) return 'no-rules'
   if (rules.some(({ reading }) => reading === 'missing')) return 'missing'
   if (rules.some(({ proposal }) => proposal.kind === 'in')) return 'rule-blocks-in'

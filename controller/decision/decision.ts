@@ -1,6 +1,8 @@
 import type { Counts } from './fleet.ts'
 import type { ReasonCode } from './reason.ts'
+import type { Override } from './overrides.ts'
 
+import type { Scheduled } from './schedule.ts'
 /** The numbers of one rule in one tick. Absent numbers were not to be had; they are never zero. */
 export interface RuleNumbers {
   name: string
@@ -55,3 +57,7 @@ export interface Decision {
 
 /** What was concluded, before it is put into words. */
 export type Judged = Omit<Decision, 'reason' | 'sentence' | 'alarms' | 'next'>
+  /** The operator's words that bind the workload, oldest first; absent when there are none. */
+  overrides?: readonly Override[]
+  /** What the policy's schedule says, and when that changes next; absent for a policy without one. */
+  scheduled?: Scheduled

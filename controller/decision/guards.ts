@@ -5,6 +5,7 @@ import type { Case } from './decide.ts'
 import { type IsSettled, isSettled } from './drains.ts'
 import { type Counts, counted, type Instance } from './fleet.ts'
 import { type Doubt, isCollapse } from './hosts.ts'
+import { pauseAmong } from './override-clamp.ts'
 import type { Policy } from './policy.ts'
 import { type Quarantine, quarantine } from './quarantine.ts'
 import { isDistrusted } from './view.ts'
@@ -16,7 +17,10 @@ export interface Guards {
   shrinkClamps: readonly Clamp[]
   /** Promise 4: how many of so many instances may begin to drain in one tick. */
   mostAtOnce(policy: Policy, instances: number): number
-  /** Promise 7, rule 11: whether nothing may be taken from a workload, since it is not sure who is dead or what time it is. */
+  /**
+   * Promises 7 and 11, rule 11: whether nothing may be taken from a workload, since it is not sure who is dead or what time it is,
+   * or somebody has paused it.
+   */
   isFirm(one: Case): boolean
   /** Promise 6: how many share the load. */
   counted(counts: Counts, size: number, distrust: string | undefined): number
@@ -34,7 +38,8 @@ export const guards: Guards = {
   clamps,
   shrinkClamps,
   mostAtOnce,
-  isFirm: ({ distrust, clockBehind }) => distrust !== undefined || clockBehind !== undefined,
+  isFirm: ({ distrust, clockBehind, overrides }) =>
+    distrust !== undefined || clockBehind !== undefined || pauseAmong(overrides) !== undefined,
   counted,
   isDistrusted,
   isCollapse,

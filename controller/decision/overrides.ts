@@ -1,3 +1,5 @@
+import { clockTime } from './words.ts'
+
 /** What an operator can lay over the judgement. Sizes are instances. */
 export type OverrideAct =
   /** No scaling; healing goes on. */
@@ -21,6 +23,8 @@ export interface Override {
   why: string
   at: number
   until?: number
+  /** By how many ms its times were moved back since the clock was, until the clock has caught up. */
+  rewound?: number
 }
 
 /** By id. */
@@ -44,4 +48,29 @@ export function overridesOf(overrides: Overrides, workload: string, now: number)
 /** The instances and hosts that must not be removed. */
 export function frozenIn(overrides: Overrides, now: number): ReadonlySet<string> {
   return new Set(inForce(overrides, now).flatMap(({ act }) => (act.kind === 'freeze' ? [act.subject] : [])))
+}
+
+/** "it is pinned at 6 by anna until 15:10 UTC (launch)" */
+export function sayOverride({ act, by, why, until }: Override, now: number): string {
+  const end = until === undefined ? '' : ` until ${clockTime(until, now)}`
+  return `${sayAct(act, by)}${end} (${why})`
+}
+
+function sayAct(act: OverrideAct, by: string): string {
+  switch (act.kind) {
+    case 'pause':
+      return `it is paused by ${by}`
+    case 'pin':
+      return `it is pinned at ${act.size} by ${by}`
+    case 'at-least':
+      return `${by} wants at least ${act.size}`
+    case 'at-most':
+      return `${by} wants at most ${act.size}`
+    case 'freeze':
+      return `${act.subject} is frozen by ${by}`
+    case 'hosts':
+      return `${by} wants at least ${act.hosts} hosts in pool ${act.pool}`
+    case 'drain-host':
+      return `${act.host} is drained by ${by}`
+  }
 }

@@ -13,11 +13,12 @@ export interface ScheduleItem {
   startAfter(time: number): number | undefined
 }
 
-/** A bound in force, with the item that sets it and when that ends (epoch ms). */
+/** A bound in force, with the item that sets it and when that ends (epoch ms), to be told in the item's zone. */
 export interface Bound {
   size: number
   item: string
   until: number
+  zone: string
 }
 
 /** What a schedule says at a time. `next`: the next time at which an item begins or ends. */
@@ -75,12 +76,25 @@ export function scheduledAt(items: readonly ScheduleItem[], now: number): Schedu
 function runOf(item: ScheduleItem, now: number): Run {
   const next = item.startAfter(now)
   const later = next === undefined ? {} : { next }
-  let since: number | undefined
-  for (let start = item.startAfter(now - item.length); start !== undefined && start <= now; ) {
-    since = start
-    start = item.startAfter(start)
-  }
+  const since = lastStart(item, now - item.length, now)
   return since === undefined ? { item, ...later } : { item, since, until: since + item.length, ...later }
+}
+
+/**
+ * The last start after `from` and not after `to`. By halving, since an item that begins every minute for a year has more starts
+ * than a tick has time for.
+ */
+function lastStart(item: ScheduleItem, from: number, to: number): number | undefined {
+  let found: number | undefined
+  let late = to
+  for (let next = item.startAfter(from); next !== undefined && next <= late; next = item.startAfter(found)) {
+    found = next
+    const middle = Math.floor((found + late) / 2)
+    const later = item.startAfter(middle)
+    if (later !== undefined && later <= late) found = later
+    else late = middle
+  }
+  return found
 }
 
 /** The last of the greatest, by `order`, of those that have a size. */
@@ -96,7 +110,7 @@ function best(
   }
   const size = found === undefined ? undefined : sizeOf(found.item)
   if (found?.until === undefined || size === undefined) return undefined
-  return { size, item: found.item.name, until: found.until }
+  return { size, item: found.item.name, until: found.until, zone: found.item.zone }
 }
 
 /** The end of a run does not count when the item starts anew before or at it. */

@@ -1,6 +1,9 @@
 import type { ClampRecord, Judged, RuleNumbers } from './decision.ts'
 import type { Counts } from './fleet.ts'
+import { pauseAmong, pinAmong } from './override-clamp.ts'
+import { sayOverride } from './overrides.ts'
 import type { ReasonCode } from './reason.ts'
+import { requestOf } from './request.ts'
 
 /** The one sentence that says what was decided and why. */
 export function sentenceOf(judged: Judged, reason: ReasonCode): string {
@@ -9,20 +12,15 @@ export function sentenceOf(judged: Judged, reason: ReasonCode): string {
   return `${workload} ${size} -> ${granted}: ${whyMoved(judged, reason)}`
 }
 
-function whyMoved({ size, granted, rules, clamps, min }: Judged, reason: ReasonCode): string {
+function whyMoved(judged: Judged, reason: ReasonCode): string {
+  const { size, granted, rules, clamps, min, overrides, at } = judged
   if (reason === 'below-min') return `min is ${min}`
-  const request = requestIn(clamps, size)
-  if (request !== undefined && granted < size)
-    return `${request.why}${held(clamps.slice(clamps.indexOf(request) + 1))}`
+  const request = requestOf(judged)
+  if (request !== undefined) return `${request.why}${held(clamps.slice(clamps.indexOf(request) + 1))}`
+  const pin = pinAmong(overrides)
+  if (pin !== undefined) return `${sayOverride(pin, at)}${held(clamps)}`
   const moving = rules.filter(({ proposal }) => proposal.kind === (granted > size ? 'out' : 'in'))
   return `${moving.map(said).join(' and ')}${held(clamps)}`
-}
-
-/** What asks for fewer instances whatever the rules say: a lowered max, or a pool that cannot give all. */
-function requestIn(clamps: readonly ClampRecord[], size: number): ClampRecord | undefined {
-  return clamps.findLast(
-    ({ reason, after }) => (reason === 'above-max' || reason === 'pool-full') && after < size,
-  )
 }
 
 function held(clamps: readonly ClampRecord[]): string {
@@ -31,15 +29,18 @@ function held(clamps: readonly ClampRecord[]): string {
 }
 
 function whyNot(judged: Judged, reason: ReasonCode): string {
-  const { rules, clamps, min, max } = judged
+  const { rules, clamps, min, max, overrides, at } = judged
+  const hand = reason === 'paused' ? pauseAmong(overrides) : undefined
+  if (hand !== undefined) return sayOverride(hand, at)
   if (reason === 'at-min') return `${asks(judged, 'in')}, but min is ${min}`
   if (reason === 'at-max') return `${asks(judged, 'out')}, but max is ${max}`
   const last = clamps.at(-1)
   if (last !== undefined) {
-    const request =
-      requestIn(clamps, judged.size)?.why ?? asks(judged, judged.wanted > judged.size ? 'out' : 'in')
+    const request = requestOf(judged)?.why ?? asks(judged, judged.wanted > judged.size ? 'out' : 'in')
     return request === last.why ? last.why : `${request}, but ${last.why}`
   }
+  const pin = pinAmong(overrides)
+  if (pin !== undefined) return sayOverride(pin, at)
   if (rules.length === 0) return `it has no rules, so nothing but its min (${min}) and max (${max}) moves it`
   if (reason !== 'rule-blocks-in') return rules.map(said).join('; ')
   const blocking = rules.filter(({ proposal }) => proposal.kind === 'stay')

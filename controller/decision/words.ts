@@ -41,3 +41,27 @@ export function compared(value: number, bound: number): [string, string] {
 export function plural(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`
 }
+
+const DAY = 86_400_000
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** A time (epoch ms) as a clock in a zone shows it: "15:10 UTC"; with its date when it is a day or more from `now`. */
+export function clockTime(at: number, now: number, zone = 'UTC'): string {
+  const shown: Record<string, string> = {}
+  for (const { type, value } of formatIn(zone).formatToParts(at)) shown[type] = value
+  const seconds = shown['second'] === '00' ? '' : `:${shown['second']}`
+  const time = `${shown['hour']}:${shown['minute']}${seconds} ${zone}`
+  return Math.abs(at - now) < DAY ? time : `${shown['year']}-${shown['month']}-${shown['day']} ${time}`
+}
+
+/** Making one takes longer than using it a thousand times. */
+function formatIn(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone)
+  if (known !== undefined) return known
+  const two = '2-digit'
+  const date = { year: 'numeric', month: two, day: two } as const
+  const time = { hour: two, minute: two, second: two, hourCycle: 'h23' } as const
+  const made = new Intl.DateTimeFormat('en', { timeZone: zone, ...date, ...time })
+  formats.set(zone, made)
+  return made
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OverrideSchema } from '../decision/override-schema.ts'
 import { reasonCodes } from '../decision/reason.ts'
 
 const count = z.int().nonnegative()
@@ -48,6 +49,17 @@ const Decision = z.strictObject({
   max: count,
   size: count,
   wanted: z.number(),
+const Bound = z.strictObject({ size: count, item: z.string(), until: z.number(), zone: z.string() })
+
+const Scheduled = z.strictObject({
+  floor: Bound.exactOptional(),
+  ceiling: Bound.exactOptional(),
+  pin: Bound.exactOptional(),
+  next: z
+    .strictObject({ at: z.number(), item: z.string(), what: z.enum(['begins', 'ends']) })
+    .exactOptional(),
+})
+
   granted: count,
   counts: Counts,
   reason: z.enum(reasonCodes),
@@ -62,6 +74,8 @@ const Span = z.strictObject({ min: z.number(), max: z.number() })
 
 const DecisionEntry = z.strictObject({
   kind: z.literal('decision'),
+  overrides: z.array(OverrideSchema).exactOptional(),
+  scheduled: Scheduled.exactOptional(),
   version: z.literal(1),
   id: z.string(),
   workload: z.string(),

@@ -2,6 +2,7 @@ import type { Policy, Probe, Rate, Rule } from '../decision/policy.ts'
 import { sayDuration } from './duration.ts'
 import { chosenIn, type RuleText } from './rule.ts'
 import type { RunText } from './run.ts'
+import { bindSchedule } from './schedule.ts'
 import type { PolicyText } from './schema.ts'
 import type { World } from './world.ts'
 
@@ -10,7 +11,8 @@ export function bindPolicy(text: PolicyText, world: World, version: string): Pol
   const { workload, pool, size, priority, out } = text
   const rules = text.rules.map((rule) => bindRule(rule, world))
   const bound = rules.filter((rule) => rule !== undefined)
-  if (bound.length < rules.length) return undefined
+  const schedule = bindSchedule(text.schedule, world)
+  if (bound.length < rules.length || schedule === undefined) return undefined
   return {
     workload,
     pool,
@@ -26,6 +28,7 @@ export function bindPolicy(text: PolicyText, world: World, version: string): Pol
       perHour: rate(text.in.perHour),
       sharePerTick: text.in.sharePerTick / 100,
     },
+    ...(schedule.length > 0 && { schedule }),
   }
 }
 

@@ -5,6 +5,7 @@ import type { GlimpsedRule } from './glimpse.ts'
 import { hint } from './nearest.ts'
 import type { Draft } from './parse.ts'
 import type { Fault, Problem } from './problem.ts'
+import { calendarFaults } from './schedule.ts'
 import type { World } from './world.ts'
 
 /** A draft, and the policy that it stands for where it is sound. */
@@ -28,6 +29,7 @@ export const checks: readonly Check[] = [
   perFile(queriesAreSound),
   perFile(hostsCanRunIt),
   perFile(slotsFitAHost),
+  perFile(schedulesAreSound),
   minimaFitThePools,
 ]
 
@@ -108,6 +110,10 @@ function slotsFitAHost({ glimpse: { pool, slots } }: Draft, { pools }: World): F
   if (host === undefined || slots === undefined || slots <= host.slots) return []
   const message = `${slots} slots for an instance are more than a host of pool "${pool}" has (${host.slots})`
   return [{ path: ['run', 'slots'], message }]
+}
+
+function schedulesAreSound({ glimpse: { schedule } }: Draft, world: World): Fault[] {
+  return calendarFaults(schedule, world)
 }
 
 /** Told once for each pool, where the greediest minimum stands. */

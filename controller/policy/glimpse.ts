@@ -3,6 +3,7 @@ import { type Configured, strategies, strategyNames } from '../strategies/index.
 import { part } from './part.ts'
 import { Rule } from './rule.ts'
 import { Run } from './run.ts'
+import { type GlimpsedItem, glimpseItem } from './schedule.ts'
 import { PolicyText } from './schema.ts'
 
 /**
@@ -18,6 +19,7 @@ export interface Glimpse {
   /** The keys of `run` that say what is started, as far as they are there at all. */
   starts: readonly ('command' | 'image')[]
   rules: readonly GlimpsedRule[]
+  schedule: readonly GlimpsedItem[]
 }
 
 /** `key` is the one by which the rule names its strategy. */
@@ -36,6 +38,7 @@ const { shape } = PolicyText
 export function glimpse(value: unknown): Glimpse {
   const run = part(value, 'run')
   const rules = part(value, 'rules')
+  const schedule = part(value, 'schedule')
   return {
     workload: take(shape.workload, part(value, 'workload')),
     pool: take(shape.pool, part(value, 'pool')),
@@ -44,6 +47,7 @@ export function glimpse(value: unknown): Glimpse {
     steps: { out: take(shape.out, part(value, 'out'))?.step, in: take(shape.in, part(value, 'in'))?.step },
     starts: (['command', 'image'] as const).filter((key) => part(run, key) !== undefined),
     rules: Array.isArray(rules) ? rules.map(glimpseRule) : [],
+    schedule: Array.isArray(schedule) ? schedule.map(glimpseItem) : [],
   }
 }
 

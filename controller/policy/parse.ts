@@ -2,6 +2,7 @@ import { readDocument } from './document.ts'
 import { type Glimpse, type GlimpsedRule, glimpse } from './glimpse.ts'
 import { validate } from './issues.ts'
 import type { Fault, Path, Problem } from './problem.ts'
+import { itemFaults } from './schedule.ts'
 import { PolicyText } from './schema.ts'
 
 /** A policy file as far as it tells by itself, without the settings. */
@@ -22,7 +23,8 @@ export function parsePolicy(text: string, file: string): Draft {
   if (value === null || value === undefined) return unread(file, [problem([], 'is empty: no workload in it')])
   const { data, faults } = validate(PolicyText, value)
   const seen = glimpse(value)
-  const all = [...faults, ...sameNames(seen.rules), ...strategyFaults(seen)]
+  const across = [...sameNames(seen.rules), ...strategyFaults(seen), ...itemFaults(seen.schedule, seen.size)]
+  const all = [...faults, ...across]
   const problems = all.map(({ path, message }) => problem(path, message))
   const draft = { file, glimpse: seen, problems, problem }
   return data === undefined ? draft : { ...draft, text: data }
@@ -31,7 +33,7 @@ export function parsePolicy(text: string, file: string): Draft {
 /** A file that cannot be looked into has no places, so whatever else is found about it stands at its beginning. */
 export function unread(file: string, problems: readonly Problem[]): Draft {
   const problem = (_path: Path, message: string): Problem => ({ file, line: 1, path: '', message })
-  return { file, glimpse: { steps: {}, starts: [], rules: [] }, problems, problem }
+  return { file, glimpse: { steps: {}, starts: [], rules: [], schedule: [] }, problems, problem }
 }
 
 function sameNames(rules: readonly GlimpsedRule[]): Fault[] {

@@ -4,6 +4,7 @@ import { MOST, Name, percent } from './fields.ts'
 import { laterKey } from './later.ts'
 import { Rule } from './rule.ts'
 import { Run } from './run.ts'
+import { ScheduleText } from './schedule.ts'
 
 /** What operators write in a policy file, with its defaults. Parsing yields durations in ms, and percentages as written. */
 
@@ -57,7 +58,7 @@ export const PolicyText = z.strictObject({
   rules: z.array(Rule).max(50).default([]).describe('without rules the workload is kept at its min'),
   out: Out.prefault({}).describe('how fast it may grow'),
   in: In.prefault({}).describe('how fast it may shrink'),
-  schedule: laterKey,
+  schedule: z.array(ScheduleText).max(50).default([]).describe('floors, ceilings and pins by the calendar'),
   activate: laterKey,
   onMissing: laterKey,
 })

@@ -1,4 +1,5 @@
 import { type Policy, type Pool, portOf, type Rate, type Rule } from '../decision/policy.ts'
+import type { ScheduleItem } from '../decision/schedule.ts'
 import { figure, plural } from '../decision/words.ts'
 import { sayDuration } from './duration.ts'
 
@@ -8,7 +9,9 @@ export function describeWorkload(policy: Policy): string[] {
   const slots = run.slots === 1 ? '' : `, ${run.slots} slots each`
   const rank = priority === 0 ? '' : `, priority ${priority}`
   const first = `${workload}: ${size.min}..${size.max} on pool ${pool}${slots}${rank}`
-  if (policy.rules.length === 0) return [first, 'stays at its min: it has no rules', describeRun(policy)]
+  const schedule = (policy.schedule ?? []).map(describeItem)
+  if (policy.rules.length === 0)
+    return [first, 'stays at its min: it has no rules', ...schedule, describeRun(policy)]
   const outWhen = policy.rules.map((rule) => sayBound(rule, 'above')).join(' or ')
   const inWhen = policy.rules.map((rule) => sayBound(rule, 'below')).join(' and ')
   const { wait, hold } = policy.in
@@ -16,6 +19,7 @@ export function describeWorkload(policy: Policy): string[] {
     first,
     `out by ${out.step} when ${outWhen}; ${sayDuration(out.wait)} after any change; ${sayRate(out.perHour)}`,
     `in by ${policy.in.step} when ${inWhen}; ${sayDuration(wait)} after any change, ${sayDuration(hold)} after an out; ${sayRate(policy.in.perHour)}`,
+    ...schedule,
     describeRun(policy),
   ]
 }
@@ -29,6 +33,13 @@ function sayBound({ name, unit, window, strategy }: Rule, side: 'above' | 'below
 }
 
 const sayRate = ({ count, share }: Rate): string => `at most ${count} or ${figure(share * 100)} % in an hour`
+
+/** "friday evening: at least 6 for 6h from each 0 18 * * 5 Europe/Moscow on" */
+function describeItem({ name, cron, zone, length, min, max, pin }: ScheduleItem): string {
+  const what =
+    min !== undefined ? `at least ${min}` : max !== undefined ? `at most ${max}` : `pinned at ${pin}`
+  return `${name}: ${what} for ${sayDuration(length)} from each ${cron} (${zone}) on`
+}
 
 function describeRun({ run }: Policy): string {
   const { probe, drain } = run

@@ -4,6 +4,7 @@ import type { Pool } from '../decision/policy.ts'
 export interface World {
   sources: ReadonlyMap<string, KnownSource | undefined>
   pools: ReadonlyMap<string, KnownPool | undefined>
+  calendar: Calendar
 }
 
 /** `interval`: spacing of raw samples in ms. `faults`: what is wrong with a query, before anything is asked. */
@@ -17,3 +18,20 @@ export interface KnownPool {
   pool: Pool
   runs: readonly ('command' | 'image')[]
 }
+
+/** Knows time zones and what cron expressions stand for. It comes in, since it needs the dates that pure code does without. */
+export interface Calendar {
+  read(cron: string, zone: string): CalendarOutcome
+  /** The names of all zones, to find the one that was meant. */
+  zones(): readonly string[]
+}
+
+/** When a cron expression fires. */
+export interface Clockwork {
+  /** The first firing after a time (epoch ms); undefined when there is none any more. */
+  startAfter(time: number): number | undefined
+}
+
+export type CalendarOutcome =
+  | { kind: 'sound'; clockwork: Clockwork }
+  | { kind: 'broken'; part: 'cron' | 'zone'; detail: string }

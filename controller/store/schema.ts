@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OverrideSchema } from '../decision/override-schema.ts'
 import { intentKey, type StoreState } from '../decision/state.ts'
 
 /** What is on disk: the state with the numbers that guard it. */
@@ -116,25 +117,6 @@ const WorkloadSchema = z.strictObject({
 const ListSchema = z.strictObject({ members: z.array(z.string()), writtenAt: time })
 
 const BackoffSchema = z.strictObject({ until: time, failures: count, why: z.string() })
-
-const Act = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('pause'), workload: z.string() }),
-  z.strictObject({ kind: z.literal('pin'), workload: z.string(), size: count }),
-  z.strictObject({ kind: z.enum(['at-least', 'at-most']), workload: z.string(), size: count }),
-  z.strictObject({ kind: z.literal('freeze'), subject: z.string() }),
-  z.strictObject({ kind: z.literal('hosts'), pool: z.string(), hosts: count }),
-  z.strictObject({ kind: z.literal('drain-host'), host: z.string() }),
-])
-
-  pools: z.record(z.string(), z.strictObject({ calm: time })).exactOptional(),
-const OverrideSchema = z.strictObject({
-  id: z.string(),
-  act: Act,
-  by: z.string(),
-  why: z.string(),
-  at: time,
-  until: time.exactOptional(),
-})
 
 /** A test holds it to the very type of StoreState, so that a new field cannot make the next start refuse the file. */
 export const StateSchema = z.strictObject({

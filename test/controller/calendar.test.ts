@@ -122,7 +122,7 @@ describe('what a schedule says', () => {
   test('a floor from its start, to the millisecond', () => {
     const until = at('2026-05-02T00:00:00Z')
     expect(said([evening], '2026-05-01T18:00:00Z')).toEqual({
-      floor: { size: 6, item: 'evening', until },
+      floor: { size: 6, item: 'evening', until, zone: 'UTC' },
       next: { at: until, item: 'evening', what: 'ends' },
     })
   })

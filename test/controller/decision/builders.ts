@@ -1,6 +1,8 @@
 import type { Case } from '../../../controller/decision/decide.ts'
 import { count, type Entry, type HostRecord, type Instance } from '../../../controller/decision/fleet.ts'
+import type { Override, OverrideAct } from '../../../controller/decision/overrides.ts'
 import type { Policy, Pool, Rule, Run } from '../../../controller/decision/policy.ts'
+import type { Bound } from '../../../controller/decision/schedule.ts'
 import type { Integral } from '../../../controller/decision/window.ts'
 import { strategies } from '../../../controller/strategies/index.ts'
 
@@ -117,6 +119,24 @@ export const anInstance = (given: Partial<Instance> = {}): Instance => ({
   detail: '',
   placedAt: NOW - HOUR,
   ...given,
+})
+
+/** For an hour from now on, by anna. */
+export const anOverride = (act: OverrideAct, given: Partial<Override> = {}): Override => ({
+  id: `${act.kind}-1`,
+  act,
+  by: 'anna',
+  why: 'launch',
+  at: NOW,
+  until: NOW + HOUR,
+  ...given,
+})
+
+export const aBound = (size: number, item = 'friday evening'): Bound => ({
+  size,
+  item,
+  until: NOW + HOUR,
+  zone: 'Europe/Moscow',
 })
 
 /** So many instances of a workload in each state. */

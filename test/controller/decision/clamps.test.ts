@@ -9,12 +9,27 @@ import { quarantine } from '../../../controller/decision/quarantine.ts'
 import type { ReasonCode } from '../../../controller/decision/reason.ts'
 import { propose } from '../../../controller/decision/rules.ts'
 import { recordSize, type WorkloadRecord } from '../../../controller/decision/waits.ts'
-import { aCase, aPolicy, aRule, gone, HOUR, MINUTE, NOW, partial, SECOND, whole } from './builders.ts'
+import {
+  aBound,
+  aCase,
+  anOverride,
+  aPolicy,
+  aRule,
+  gone,
+  HOUR,
+  MINUTE,
+  NOW,
+  partial,
+  SECOND,
+  whole,
+} from './builders.ts'
 
-test('the order is fixed: guards, then waits and holds, step, share, rate, min and max', () => {
+test('the order is fixed: the guard of metrics, hand, calendar, guards, then waits and holds, step, share, rate, min and max', () => {
   expect(clamps.map(({ name }) => name)).toEqual([
     'missing',
     'lowered max',
+    'override',
+    'schedule',
     'first sight',
     'clock',
     'distrust',
@@ -84,6 +99,60 @@ const alone: Alone[] = [
     given: { policy: aPolicy({ size: { min: 2, max: 5 } }) },
     granted: 5,
     reason: 'above-max',
+  },
+  {
+    clamp: 'override',
+    name: 'a pause keeps the size',
+    asked: 5,
+    given: { overrides: [anOverride({ kind: 'pause', workload: 'ingest' })] },
+    granted: 8,
+    reason: 'paused',
+    until: NOW + HOUR,
+  },
+  {
+    clamp: 'override',
+    name: 'a pin takes the place of what rules say',
+    asked: 5,
+    given: { overrides: [anOverride({ kind: 'pin', workload: 'ingest', size: 11 })] },
+    granted: 11,
+    reason: 'pinned',
+    until: NOW + HOUR,
+  },
+  {
+    clamp: 'override',
+    name: 'what is scaled by hand is a bound for what rules say',
+    asked: 5,
+    given: { overrides: [anOverride({ kind: 'at-least', workload: 'ingest', size: 7 })] },
+    granted: 7,
+    reason: 'overridden',
+    until: NOW + HOUR,
+  },
+  {
+    clamp: 'schedule',
+    name: 'a floor raises',
+    asked: 5,
+    given: { scheduled: { floor: aBound(6) } },
+    granted: 6,
+    reason: 'scheduled',
+    until: NOW + HOUR,
+  },
+  {
+    clamp: 'schedule',
+    name: 'a ceiling lowers',
+    asked: 8,
+    given: { scheduled: { ceiling: aBound(6) } },
+    granted: 6,
+    reason: 'scheduled',
+    until: NOW + HOUR,
+  },
+  {
+    clamp: 'schedule',
+    name: 'a pin takes the place of what rules say',
+    asked: 8,
+    given: { scheduled: { pin: aBound(3) } },
+    granted: 3,
+    reason: 'scheduled',
+    until: NOW + HOUR,
   },
   {
     clamp: 'first sight',
@@ -212,6 +281,11 @@ describe('each clamp left out of the whole list changes some decision', () => {
       clamp: 'lowered max',
       one: aCase({ size: 8, policy: aPolicy({ size: { min: 2, max: 5 } }), integrals: [whole(400)] }),
     },
+    {
+      clamp: 'override',
+      one: aCase({ ...hot, size: 5, overrides: [anOverride({ kind: 'pause', workload: 'ingest' })] }),
+    },
+    { clamp: 'schedule', one: aCase({ size: 5, scheduled: { floor: aBound(6) } }) },
     { clamp: 'first sight', one: aCase({ ...cold, ready: 8, record: { size: 8, sizes: [] } }) },
     { clamp: 'clock', one: aCase({ ...cold, clockBehind: HOUR }) },
     { clamp: 'distrust', one: aCase({ ...cold, distrust: 'many look dead' }) },

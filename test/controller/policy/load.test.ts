@@ -157,6 +157,12 @@ rules: [{ name: load, source: main, query: up, per: workload, integral: { above:
       part: { rules: [] },
     },
     {
+      name: 'a schedule is bound to its calendar, in UTC unless said otherwise',
+      text: 'out:\n',
+      other: 'schedule: [{ name: evening, cron: 0 18 * * 5, for: 6h, min: 4 }]\nout:\n',
+      part: { schedule: [{ name: 'evening', zone: 'UTC', length: 6 * 3_600_000, min: 4 }] },
+    },
+    {
       name: 'anchors may be used',
       text: 'size: { min: 2, max: 6 }',
       other: 'size: { min: &few 2, max: *few }',
@@ -195,6 +201,8 @@ rules: [{ name: load, source: main, query: up, per: workload, integral: { above:
 
 describe('promise 12: a bad file changes nothing', () => {
   const good = { '/p/a.yaml': sound, '/p/b.yaml': other }
+  const inZone = (zone: string): string =>
+    `schedule: [{ name: evening, cron: '0 18 * * 5', zone: ${zone}, for: 6h, min: 4 }]\n`
   const bad: readonly { check: string; texts: Texts }[] = [
     { check: 'two policies for one workload', texts: { '/p/a.yaml': sound, '/p/b.yaml': sound } },
     { check: 'unknown pool', texts: { '/p/a.yaml': soundBut('pool: local', 'pool: cloud') } },
@@ -206,6 +214,7 @@ describe('promise 12: a bad file changes nothing', () => {
     { check: 'bad query', texts: { '/p/a.yaml': soundBut('avg(', 'avg!(') } },
     { check: 'nothing to run', texts: { '/p/a.yaml': soundBut('pool: local', 'pool: edge') } },
     { check: 'too many slots', texts: { '/p/a.yaml': soundBut('slots: 1', 'slots: 9') } },
+    { check: 'unknown zone', texts: { '/p/a.yaml': soundBut('out:\n', `${inZone('Europe/Moskow')}out:\n`) } },
     { check: 'minima', texts: { '/p/a.yaml': soundBut('min: 2, max: 6', 'min: 20, max: 20') } },
   ]
 

@@ -1,3 +1,4 @@
+import { machineCalendar } from '../../../controller/calendar.ts'
 import type { Pool } from '../../../controller/decision/policy.ts'
 import type { Files } from '../../../controller/policy/load.ts'
 import type { World } from '../../../controller/policy/world.ts'
@@ -53,6 +54,7 @@ export const world: World = {
     ['local', { pool: local, runs: ['command'] }],
     ['edge', { pool: edge, runs: ['image'] }],
   ]),
+  calendar: machineCalendar,
 }
 
 /** A sound policy; line 14 is where its one rule begins. */
