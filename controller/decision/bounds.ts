@@ -38,7 +38,8 @@ export const sharePerTick: Clamp = {
  */
 export const ratePerHour: Clamp = {
   name: 'rate',
-  apply(size, { policy, record, now }) {
+  apply(size, situation) {
+    const { policy, record, now } = situation
     const { peak, trough } = extremes(record, now)
     const least = Math.max(trough, policy.size.min, Math.min(leastAsked(situation), policy.size.max))
     const floor = Math.min(record.size, peak - allowance(policy.in.perHour, peak))
