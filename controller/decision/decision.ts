@@ -1,8 +1,8 @@
 import type { Counts } from './fleet.ts'
-import type { ReasonCode } from './reason.ts'
 import type { Override } from './overrides.ts'
-
+import type { ReasonCode } from './reason.ts'
 import type { Scheduled } from './schedule.ts'
+
 /** The numbers of one rule in one tick. Absent numbers were not to be had; they are never zero. */
 export interface RuleNumbers {
   name: string
@@ -50,6 +50,10 @@ export interface Decision {
   sentence: string
   rules: readonly RuleNumbers[]
   clamps: readonly ClampRecord[]
+  /** The operator's words that bind the workload, oldest first; absent when there are none. */
+  overrides?: readonly Override[]
+  /** What the policy's schedule says, and when that changes next; absent for a policy without one. */
+  scheduled?: Scheduled
   /** Earliest times (epoch ms) of the next change in each direction, as far as waits bind. */
   next: { out?: number; in?: number }
   alarms: readonly string[]
@@ -57,7 +61,3 @@ export interface Decision {
 
 /** What was concluded, before it is put into words. */
 export type Judged = Omit<Decision, 'reason' | 'sentence' | 'alarms' | 'next'>
-  /** The operator's words that bind the workload, oldest first; absent when there are none. */
-  overrides?: readonly Override[]
-  /** What the policy's schedule says, and when that changes next; absent for a policy without one. */
-  scheduled?: Scheduled

@@ -76,6 +76,8 @@ export interface Pool {
   bootWithin: number
   /** How long a host stays empty before it goes. */
   emptyFor: number
+  /** How long a pool has to be calm before a half-empty host is emptied; absent: never. */
+  consolidateAfter?: number
   /** How long a host that a listing no longer names may be a listing that lags. */
   listLag: number
   /** Promise 7: above this share (0..1) of dead-looking instances deletions stop. */
@@ -87,5 +89,3 @@ export function portOf(pool: Pool, index: number, slot: number): number {
   if (!pool.sharedAddress) return pool.portBase + slot
   return pool.portBase + index * pool.slots + slot
 }
-  /** How long a pool has to be calm before a half-empty host is emptied; absent: never. */
-  consolidateAfter?: number

@@ -41,14 +41,6 @@ const ClampRecord = z.strictObject({
   until: z.number().exactOptional(),
 })
 
-const Decision = z.strictObject({
-  workload: z.string(),
-  pool: z.string(),
-  at: z.number(),
-  min: count,
-  max: count,
-  size: count,
-  wanted: z.number(),
 const Bound = z.strictObject({ size: count, item: z.string(), until: z.number(), zone: z.string() })
 
 const Scheduled = z.strictObject({
@@ -60,12 +52,22 @@ const Scheduled = z.strictObject({
     .exactOptional(),
 })
 
+const Decision = z.strictObject({
+  workload: z.string(),
+  pool: z.string(),
+  at: z.number(),
+  min: count,
+  max: count,
+  size: count,
+  wanted: z.number(),
   granted: count,
   counts: Counts,
   reason: z.enum(reasonCodes),
   sentence: z.string(),
   rules: z.array(RuleNumbers),
   clamps: z.array(ClampRecord),
+  overrides: z.array(OverrideSchema).exactOptional(),
+  scheduled: Scheduled.exactOptional(),
   next: z.strictObject({ out: z.number().exactOptional(), in: z.number().exactOptional() }),
   alarms: z.array(z.string()),
 })
@@ -74,8 +76,6 @@ const Span = z.strictObject({ min: z.number(), max: z.number() })
 
 const DecisionEntry = z.strictObject({
   kind: z.literal('decision'),
-  overrides: z.array(OverrideSchema).exactOptional(),
-  scheduled: Scheduled.exactOptional(),
   version: z.literal(1),
   id: z.string(),
   workload: z.string(),

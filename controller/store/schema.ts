@@ -51,9 +51,9 @@ const EntrySchema = z.strictObject({
   placedAt: time,
   readyAt: time.exactOptional(),
   unruledSince: time.exactOptional(),
-  drain: DrainSchema.exactOptional(),
   moving: z.strictObject({ since: time, why: z.string() }).exactOptional(),
   keptSince: time.exactOptional(),
+  drain: DrainSchema.exactOptional(),
 })
 
 const LeavingSchema = z.strictObject({
@@ -65,7 +65,6 @@ const LeavingSchema = z.strictObject({
   since: time,
 })
 
-const HostSchema = z.strictObject({
 const ClosingSchema = z.strictObject({
   since: time,
   for: z.enum(['operator', 'consolidation']),
@@ -73,6 +72,7 @@ const ClosingSchema = z.strictObject({
   waits: z.string().exactOptional(),
 })
 
+const HostSchema = z.strictObject({
   name: z.string(),
   pool: z.string(),
   index: count,
@@ -87,9 +87,9 @@ const ClosingSchema = z.strictObject({
   exporter: z.string().exactOptional(),
   missingSince: time.exactOptional(),
   emptySince: time.exactOptional(),
-  revision: count,
   keptSince: time.exactOptional(),
   closing: ClosingSchema.exactOptional(),
+  revision: count,
   entries: z.array(EntrySchema),
   leaving: z.array(LeavingSchema),
   deleting: z.strictObject({ since: time, why: z.string() }).exactOptional(),
@@ -126,6 +126,7 @@ export const StateSchema = z.strictObject({
   intents: keyed(IntentSchema, ({ kind, host }) => intentKey(kind, host)),
   hosts: keyed(HostSchema, ({ name }) => name),
   workloads: z.record(z.string(), WorkloadSchema),
+  pools: z.record(z.string(), z.strictObject({ calm: time })).exactOptional(),
   backoffs: z.record(z.string(), BackoffSchema),
   lists: z.record(z.string(), ListSchema),
   // A state of an earlier release has none.
