@@ -1,7 +1,6 @@
 import type { Clamp } from './clamp.ts'
 import type { Policy, Rate } from './policy.ts'
 import { leastAsked } from './schedule-clamp.ts'
-import { sayStepOf, stepSize } from './step.ts'
 import { extremes } from './waits.ts'
 
 /** At most `out.step` more or `in.step` less than the last granted size. */

@@ -2,13 +2,13 @@ import { applyClamps, type Clamp, type Situation } from './clamp.ts'
 import type { Decision, Judged, RuleNumbers } from './decision.ts'
 import type { Counts, Instance } from './fleet.ts'
 import { isBehind } from './holds.ts'
-import type { Override } from './overrides.ts'
 import { pauseAmong, pinAmong } from './override-clamp.ts'
+import type { Override } from './overrides.ts'
 import type { Policy, Pool } from './policy.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { ReasonCode } from './reason.ts'
 import { requestOf } from './request.ts'
-import { type Bearing, combine, propose, silent } from './rules.ts'
+import { combine, propose, silent } from './rules.ts'
 import type { Scheduled } from './schedule.ts'
 import { sentenceOf } from './sentence.ts'
 import { recordSize, type WorkloadRecord } from './waits.ts'
@@ -99,8 +99,6 @@ function reasonOf(judged: Judged): ReasonCode {
   return clamps.at(-1)?.reason ?? quietReason(rules)
 }
 
-/** Why nothing was proposed, or why what was proposed did not carry. */
-function quietReason(rules: readonly RuleNumbers[]): ReasonCode {
 /** A pin is what moves the size also where the rules would have gone there by themselves. */
 function movedBy(judged: Judged): ReasonCode {
   const request = requestOf(judged)
@@ -116,6 +114,8 @@ function stilledBy({ overrides, clamps }: Judged): ReasonCode | undefined {
   return pinAmong(overrides) !== undefined && last === 'pinned' ? 'pinned' : undefined
 }
 
+/** Why nothing was proposed, or why what was proposed did not carry. */
+function quietReason(rules: readonly RuleNumbers[]): ReasonCode {
   if (rules.length === 0) return 'no-rules'
   if (rules.some(({ reading }) => reading === 'missing')) return 'missing'
   if (rules.some(({ proposal }) => proposal.kind === 'in')) return 'rule-blocks-in'
