@@ -22,8 +22,14 @@ export function settingsOnly(file: string, context: Context): SettingsLoad {
 
 /** Problems name files as one would type them where the command was started. */
 function settingsDeps({ cwd, files, machine }: Context): SettingsDeps {
-  return { files, machine, shown: (path) => nearer(relative(cwd, path), path) }
+  return { files, machine, shown: shownFrom(cwd) }
 }
+
+/** A path as one would type it in this folder. */
+export const shownFrom =
+  (cwd: string) =>
+  (path: string): string =>
+    nearer(relative(cwd, path), path)
 
 const nearer = (below: string, path: string): string =>
   below === '' || below.startsWith('..') || isAbsolute(below) ? path : below

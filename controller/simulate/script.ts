@@ -1,0 +1,73 @@
+import { missing, type Question, type Reading, type Sample } from '../decision/reading.ts'
+import { gridOf } from '../sources/grid.ts'
+import type { Script } from '../sources/scripted.ts'
+import type { Crowd } from './crowd.ts'
+import type { Course } from './scenario.ts'
+import { type Segment, segmentAt, truthAt } from './series.ts'
+
+/** What a script looks at. `start`: the beginning of the scenario, epoch ms. */
+export interface Sight {
+  now(): number
+  start: number
+  crowd: Crowd
+  isBlind(): boolean
+}
+
+/** Answers the questions of rules from the courses of a scenario, as a source would that has seen what the world was like. */
+export function scriptOf(source: string, courses: readonly Course[], sight: Sight): Script {
+  return (question) => {
+    if (sight.isBlind()) return missing('unreachable', `${source} refuses connections`)
+    const course = courses.find(({ query, rule }) => query === question.query && rule.per === question.per)
+    if (course === undefined) return missing('no-data', `the scenario has no series for ${question.query}`)
+    const present = segmentAt(course.series, sight.now() - sight.start)
+    if (present?.arrival.kind === 'error') return missing(present.arrival.reason, present.arrival.detail)
+    const newest = present?.arrival.kind === 'late' ? sight.start + present.from : Number.POSITIVE_INFINITY
+    return readingOf(course, question, sight, newest)
+  }
+}
+
+function readingOf(course: Course, question: Question, { start, crowd }: Sight, newest: number): Reading {
+  const samples: Sample[] = []
+  let last: { sight: Glimpse; ready: readonly string[] } | undefined
+  for (const t of gridOf(question)) {
+    if (t > newest) break
+    const segment = segmentAt(course.series, t - start)
+    const ready = crowd.at(t)
+    const sight = segment && glimpse(course, segment, t - start, ready.length)
+    if (sight === undefined) continue
+    samples.push({ t, value: sight.value, present: sight.present })
+    last = { sight, ready }
+  }
+  if (last === undefined) return missing('no-data', 'it has no samples in the window')
+  const { sight, ready } = last
+  const known = { samples, step: question.step, seen: ready.slice(0, sight.present) }
+  if (sight.share === undefined) return { kind: 'samples', ...known }
+  const detail = `${sight.present} of ${ready.length} instances are in it`
+  return { kind: 'partial', ...known, share: sight.share, detail }
+}
+
+interface Glimpse {
+  value: number
+  present: number
+  share?: number
+}
+
+/** What the query gives at a time with so many ready; nothing in a hole, and no mean of nobody. */
+function glimpse(
+  { series, factor, rule }: Course,
+  segment: Segment,
+  time: number,
+  ready: number,
+): Glimpse | undefined {
+  const truth = truthAt(segment, time)
+  if (truth === undefined) return undefined
+  const { arrival } = segment
+  const share = arrival.kind === 'partial' ? arrival.share : 1
+  const present = Math.floor(ready * share)
+  const flaw = arrival.kind === 'partial' ? { share } : {}
+  const value = truth * factor
+  if (rule.per === 'workload')
+    return { value: value * (ready === 0 ? share : present / ready), present, ...flaw }
+  if (present === 0) return undefined
+  return { value: series.isShared ? value / ready : value, present, ...flaw }
+}
