@@ -31,15 +31,22 @@ const sayWrong = (input: unknown): string =>
     ? 'is missing: a duration such as 15s, 5m or 1h30m'
     : `has to be a duration such as 15s, 5m or 1h30m, not ${JSON.stringify(input)}`
 
+/** What editors hold a duration against, as far as a pattern can. `least` is one more condition on it. */
+const pattern = (least: string): string => `^${least}(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?$`
+
+const durationText = (least: string) =>
+  z
+    .string({ error: ({ input }) => sayWrong(input) })
+    .meta({ pattern: pattern(least), examples: ['15s', '5m', '1h30m'] })
+    .transform((text, context): number => {
+      const ms = parseDuration(text)
+      if (ms !== undefined) return ms
+      context.addIssue({ code: 'custom', message: sayWrong(text) })
+      return z.NEVER
+    })
+
 /** A duration in YAML, as milliseconds. Zero is allowed here; where it makes no sense use `span`. */
-export const duration = z
-  .string({ error: ({ input }) => sayWrong(input) })
-  .transform((text, context): number => {
-    const ms = parseDuration(text)
-    if (ms !== undefined) return ms
-    context.addIssue({ code: 'custom', message: sayWrong(text) })
-    return z.NEVER
-  })
+export const duration = durationText('(?=.)')
 
 /** A duration in YAML that is longer than nothing. */
-export const span = duration.refine((ms) => ms > 0, { error: 'has to be longer than 0s' })
+export const span = durationText('(?=.*[1-9])').refine((ms) => ms > 0, { error: 'has to be longer than 0s' })

@@ -66,6 +66,14 @@ const common = {
 
 type PoolText = z.output<z.ZodObject<typeof common>>
 
+/** For each provider: what all pools have, what is its own, and which of the keys that have no default it cannot do without. */
+export function poolSchemas() {
+  return providers.map(({ type, settings, sharedAddress }) => {
+    const needed = sharedAddress ? [] : ['cores']
+    return { type, common: z.strictObject(common), own: settings, needed }
+  })
+}
+
 /** Holds one entry of `pools` against what all pools have and what its provider adds. Faults count from the entry. */
 export function readPool(
   name: string,

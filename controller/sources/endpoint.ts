@@ -4,7 +4,10 @@ import { type Fault, fault } from './fault.ts'
 import { messageOf } from './settle.ts'
 import type { SourceDeps } from './source.ts'
 
-const Basic = z.strictObject({ username: z.string().min(1), passwordFile: z.string().min(1) })
+const Basic = z.strictObject({
+  username: z.string().min(1).describe('who asks'),
+  passwordFile: z.string().min(1).describe('file that holds the password, read anew for each request'),
+})
 
 /** A password in the address would end up in logs and details, so it is refused here. */
 const address = (example: string) =>
@@ -19,13 +22,17 @@ const address = (example: string) =>
  * what the server is sent or scrapes, `timeout` the deadline of a reading; both ms.
  */
 export const endpointFields = (example: string) => ({
-  url: address(example),
-  interval: span,
-  timeout: span.default(5_000),
-  basic: Basic.optional(),
-  bearerFile: z.string().min(1).optional(),
-  ca: z.string().min(1).optional(),
-  headers: z.record(z.string(), z.string()).default({}),
+  url: address(example).meta({ description: 'where the server answers', examples: [example] }),
+  interval: span.describe('spacing of what the server is sent or scrapes'),
+  timeout: span.prefault('5s').describe('time that an answer may take'),
+  basic: Basic.optional().describe('user and password, as HTTP knows them'),
+  bearerFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file that holds a bearer token, read anew for each request'),
+  ca: z.string().min(1).optional().describe('file with the certificate that signs that of the server'),
+  headers: z.record(z.string(), z.string()).default({}).describe('headers that go along with each request'),
 })
 
 type Fields = ReturnType<typeof endpointFields>

@@ -7,9 +7,15 @@ import { endpointFields, hasOneAuthorization, twoAuthorizations } from './endpoi
  */
 export const GraphiteConfig = z
   .strictObject({
-    type: z.literal('graphite'),
+    type: z.literal('graphite').describe('a Graphite web server, asked at /render'),
     ...endpointFields('http://127.0.0.1:8080'),
-    instanceNode: z.int().min(0).optional(),
+    instanceNode: z
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        'node of a path that names the instance, counted from 0; for queries that leave several nodes open',
+      ),
   })
   .refine(hasOneAuthorization, twoAuthorizations)
 

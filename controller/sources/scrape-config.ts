@@ -9,13 +9,17 @@ const LONGEST_TIMEOUT = 5_000
  */
 export const ScrapeConfig = z
   .strictObject({
-    type: z.literal('scrape'),
-    interval: span.default(15_000),
-    timeout: span.optional(),
-    path: z.string().startsWith('/', { error: 'has to begin with /' }).default('/metrics'),
-    concurrency: z.int().min(1).max(1_000).default(64),
-    maxBytes: z.int().min(1_000).default(8_000_000),
-    maxSeries: z.int().min(1).default(2_000),
+    type: z.literal('scrape').describe('reads /metrics of every instance by itself'),
+    interval: span.prefault('15s').describe('how often every instance is scraped'),
+    timeout: span.optional().describe('time that one scrape may take; by default the interval, at most 5s'),
+    path: z
+      .string()
+      .startsWith('/', { error: 'has to begin with /' })
+      .default('/metrics')
+      .describe('path at which instances tell their metrics'),
+    concurrency: z.int().min(1).max(1_000).default(64).describe('scrapes under way at once'),
+    maxBytes: z.int().min(1_000).default(8_000_000).describe('bytes that one instance may answer'),
+    maxSeries: z.int().min(1).default(2_000).describe('series that one instance may answer'),
   })
   .refine(({ interval, timeout }) => timeout === undefined || timeout <= interval, {
     path: ['timeout'],

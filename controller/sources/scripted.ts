@@ -72,9 +72,11 @@ export function replay(series: Readonly<Record<string, readonly (readonly [numbe
 }
 
 const ScriptedConfig = z.strictObject({
-  type: z.literal('scripted'),
-  interval: span.default(15_000),
-  series: z.record(z.string(), z.array(z.tuple([z.number(), z.number()]))),
+  type: z.literal('scripted').describe('answers what stands here, for trials'),
+  interval: span.prefault('15s').describe('spacing of the samples'),
+  series: z
+    .record(z.string(), z.array(z.tuple([z.number(), z.number()])))
+    .describe('by query: pairs of a time (epoch ms) and a value'),
 })
 
 /** Queries are names of series, so the only fault is a name that the script does not have, which reading tells. */

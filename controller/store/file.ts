@@ -123,6 +123,9 @@ async function save(
 }
 
 export const file = defineStore(
-  z.strictObject({ type: z.literal('file'), dir: z.string().min(1) }),
+  z.strictObject({
+    type: z.literal('file').describe('a file in a folder of this machine'),
+    dir: z.string().min(1).describe('the state folder; hosts of this machine keep theirs there too'),
+  }),
   ({ dir }, deps) => openFileStore({ ...deps, dir }),
 )

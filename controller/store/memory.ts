@@ -46,7 +46,10 @@ function save(disk: MemoryDisk, epoch: number, revision: number, state: StoreSta
 }
 
 /** Forgets everything with the process: for a trial, or where hosts die with the controller anyway. */
-export const memory = defineStore(z.strictObject({ type: z.literal('memory') }), async () => ({
-  kind: 'open',
-  store: memoryStore(memoryDisk()),
-}))
+export const memory = defineStore(
+  z.strictObject({ type: z.literal('memory').describe('forgets everything with the process, for trials') }),
+  async () => ({
+    kind: 'open',
+    store: memoryStore(memoryDisk()),
+  }),
+)

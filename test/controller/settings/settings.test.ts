@@ -253,7 +253,12 @@ describe('one defect is told at its very place', () => {
       'type: etcd',
       '12: store.type: etcd is not available in this version; there is file, memory',
     ],
-    ['a store without a folder', ', dir: ./state', '', '12: store.dir: is missing: a text'],
+    [
+      'a store without a folder',
+      ', dir: ./state',
+      '',
+      '12: store.dir: is missing: the state folder; hosts of this machine keep theirs there too',
+    ],
     [
       'cores of a cloud that nobody knows',
       'provider: process',
