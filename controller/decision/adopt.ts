@@ -1,11 +1,12 @@
 import { condemn, type Draft, put, recordsOf, say } from './draft.ts'
 import { type Entry, type HostRecord, type ListedHost, reachOf } from './fleet.ts'
+import { type Frozen, isHostFrozen, keepHost, nothingFrozen } from './freeze.ts'
 import type { Pool } from './policy.ts'
 import { isGone } from './view.ts'
 import { plural } from './words.ts'
 
 /** A host with our labels that the store does not know is taken over with what it runs. */
-export function adopt(draft: Draft, pool: Pool, listed: ListedHost): void {
+export function adopt(draft: Draft, pool: Pool, listed: ListedHost, frozen: Frozen = nothingFrozen): void {
   const { labels, name, state } = listed
   if (labels['controller'] !== draft.controller || labels['pool'] !== pool.name || state === 'deleting')
     return
@@ -16,10 +17,10 @@ export function adopt(draft: Draft, pool: Pool, listed: ListedHost): void {
   draft.counter = Math.max(draft.counter, numberIn(name), ...entries.map(({ id }) => numberIn(id)))
   const whom = plural(entries.length, 'instance')
   say(draft, 'adopt-host', record, `${name} carries our labels and is adopted with ${whom}`)
-  if (isGone(state)) condemn(draft, record, `its provider reports it ${state}`)
+  const giveUp = isHostFrozen(frozen, record) ? keepHost : condemn
+  if (isGone(state)) giveUp(draft, record, `its provider reports it ${state}`)
   const rival = others.find((other) => other.index === index)
-  if (pool.sharedAddress && rival !== undefined)
-    condemn(draft, record, `its ports are those of ${rival.name}`)
+  if (pool.sharedAddress && rival !== undefined) giveUp(draft, record, `its ports are those of ${rival.name}`)
 }
 
 function recordFrom(listed: ListedHost, pool: Pool, now: number): HostRecord {

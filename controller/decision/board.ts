@@ -13,12 +13,16 @@ export interface Spot {
   free: number[]
   /** Slots that look free but may not be filled at the moment. */
   withheld: number
+  /** The host is being emptied: it offers nothing, and counts as gone. */
+  isClosing: boolean
+  /** Whether nothing holds a slot of it, nor may live there unknown. */
+  isEmpty: boolean
   slots: number
   /** Why it has to be ordered; absent for hosts that exist or are ordered. */
   opened?: string
 }
 
-/** Where a workload has living instances: how many by host and by zone. Those on their way out spread nothing. */
+/** Where a workload has living instances: how many by host and by zone. Those that go, or are to move, spread nothing. */
 export interface Spread {
   homes: Map<string, number>
   zones: Map<string, number>
@@ -32,6 +36,8 @@ export interface Board {
   spreads: Map<string, Spread>
   /** Hosts by zone. */
   zones: Map<string, number>
+  /** Hosts that are there to stay, those that are opened included. */
+  staying: number
   /** Hosts that exist or are ordered, those on their way out included; they bound how many may be opened. */
   hosts: number
   indexes: Set<number>
@@ -53,6 +59,7 @@ export function boardOf(
     open: new Set(),
     spreads: new Map(),
     zones: new Map(),
+    staying: 0,
     hosts: records.length,
     indexes: new Set(records.map(({ index }) => index)),
     ...(closed !== undefined && { closed }),
@@ -61,12 +68,52 @@ export function boardOf(
     const listed = listing.get(record.name)
     if (!isLost(record, listed)) put(board, spotOf(record, listed))
   }
-  for (const one of instances) if (isAlive(one)) settle(board, one.workload, board.spots.get(one.host))
+  for (const one of instances) {
+    const spot = board.spots.get(one.host)
+    if (isAlive(one) && spot?.isClosing === false) settle(board, one.workload, spot)
+  }
   return board
+}
+
+/**
+ * A copy on which a host is closed and `leaving` (its living instances) spread nothing. What is placed on the copy leaves the
+ * board as it is.
+ */
+export function boardWithout(board: Board, host: string, leaving: readonly Instance[]): Board {
+  const offering = new Set<Spot>()
+  for (const spot of board.open) if (spot.host !== host) offering.add({ ...spot, free: [...spot.free] })
+  const closes = board.spots.get(host)?.isClosing === false
+  const copy: Board = {
+    ...board,
+    open: offering,
+    spots: new Map(board.spots),
+    spreads: new Map(board.spreads),
+    zones: new Map(board.zones),
+    indexes: new Set(board.indexes),
+    staying: board.staying - Number(closes),
+  }
+  for (const { workload } of leaving) {
+    const { homes, zones } = spreadIn(board, workload)
+    copy.spreads.set(workload, { homes: new Map(homes), zones: new Map(zones) })
+  }
+  if (!closes) return copy
+  for (const { workload, zone } of leaving) {
+    const { homes, zones } = spreadIn(copy, workload)
+    lessen(homes, host)
+    lessen(zones, zone)
+  }
+  return copy
+}
+
+function lessen(counts: Map<string, number>, key: string): void {
+  const left = (counts.get(key) ?? 0) - 1
+  if (left > 0) counts.set(key, left)
+  else counts.delete(key)
 }
 
 function put(board: Board, spot: Spot): void {
   board.spots.set(spot.host, spot)
+  if (!spot.isClosing) board.staying++
   if (spot.free.length > 0) board.open.add(spot)
   tally(board.zones, spot.zone)
 }
@@ -75,9 +122,12 @@ function spotOf(record: HostRecord, listed: ListedHost | undefined): Spot {
   const taken = new Set([...record.entries, ...record.leaving].flatMap(({ slots }) => slots))
   const free = slotsOf(record.slots).filter((slot) => !taken.has(slot))
   const { name: host, index, zone, slots } = record
-  const running = record.runningAt !== undefined
-  const [offered, withheld] = mayFill(record, listed) ? [free, 0] : [[], free.length]
-  return { host, index, zone, running, free: offered, withheld, slots }
+  const about = { host, index, zone, running: record.runningAt !== undefined, slots }
+  const isKnown = mayFill(record, listed)
+  const isEmpty = isKnown && free.length === slots
+  if (record.closing !== undefined) return { ...about, free: [], withheld: 0, isClosing: true, isEmpty }
+  const [offered, withheld] = isKnown ? [free, 0] : [[], free.length]
+  return { ...about, free: offered, withheld, isClosing: false, isEmpty }
 }
 
 const slotsOf = (count: number): number[] => Array.from({ length: count }, (_, slot) => slot)
@@ -107,6 +157,7 @@ export function spreadIn({ spreads }: Board, workload: string): Spread {
 /** Takes so many slots of a spot for an instance of a workload, the lowest first. */
 export function take(board: Board, spot: Spot, workload: string, slots: number): number[] {
   const taken = spot.free.splice(0, slots)
+  spot.isEmpty = false
   if (spot.free.length === 0) board.open.delete(spot)
   settle(board, workload, spot)
   return taken
@@ -126,8 +177,8 @@ export function open(board: Board, why: string, policy?: Policy): Spot | undefin
   const index = freeIndex(board)
   board.hosts++
   const free = slotsOf(pool.slots)
-  const fresh = { index, zone, running: false, free, withheld: 0, slots: pool.slots }
-  const spot: Spot = { host: `+${index}`, ...fresh, opened: why }
+  const fresh = { index, zone, running: false, free, withheld: 0, isClosing: false, isEmpty: true }
+  const spot: Spot = { host: `+${index}`, ...fresh, slots: pool.slots, opened: why }
   put(board, spot)
   return spot
 }

@@ -1,5 +1,6 @@
 import { caseOf, settleAll } from './cases.ts'
 import { rewind } from './clock.ts'
+import { abandonAll } from './consolidate.ts'
 import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
 import { type Draft, recordsOf, type Step } from './draft.ts'
@@ -7,12 +8,15 @@ import { advanceDrains } from './drains.ts'
 import type { Entry, Instance } from './fleet.ts'
 import { type Guards, guards } from './guards.ts'
 import { isBehind } from './holds.ts'
+import { raiseFloor } from './host-floor.ts'
 import { forgetMissing, reconcileHosts } from './hosts.ts'
 import { behind, type Known } from './known.ts'
 import { noteReady, noteUnruled } from './notes.ts'
 import { compare, groupBy } from './order.ts'
+import { inForce } from './overrides.ts'
 import { planPool } from './plan.ts'
 import type { Policy, Pool } from './policy.ts'
+import type { PoolPlan } from './pool-plan.ts'
 import { instancesOf, type Seen } from './view.ts'
 
 export { type Guards, guards } from './guards.ts'
@@ -52,8 +56,10 @@ function concludePool(
   const { state, now, healthOf } = known
   const seen = known.seen.get(pool.name) ?? { blind: 'its provider was not asked' }
   const { listing } = seen
+  const overrides = inForce(state.overrides, now)
+  const frozen = judgement.frozen(state.overrides, now)
   if (listing === undefined) return blindPool(draft, pool, policies, seen, known, judgement)
-  reconcileHosts(draft, pool, listing, healthOf, judgement.isCollapse)
+  reconcileHosts(draft, pool, listing, healthOf, judgement.isCollapse, frozen)
   noteReady(draft, pool.name, healthOf)
   noteUnruled(draft, pool.name, new Set(policies.map(({ workload }) => workload)))
   const toAsk = advanceDrains(draft, pool.name, state.lists[pool.name], healthOf, judgement.isSettled)
@@ -61,7 +67,12 @@ function concludePool(
   const settled = settleAll(pool, policies, instances, known, judgement)
   const hold = settled.map(({ one }) => one.distrust).find((why) => why !== undefined)
   const held = hold ?? (behind(known) > 0 ? isBehind(behind(known)) : undefined)
-  const plan = { pool, listing, settled, instances, ...(held !== undefined && { hold: held }) }
+  const plan: PoolPlan = {
+    ...raiseFloor(pool, overrides),
+    ...{ listing, settled, instances, overrides, frozen },
+    elapsed: Math.max(0, now - state.lastAt),
+    ...(held !== undefined && { hold: held }),
+  }
   return { decisions: planPool(draft, plan, judgement), toAsk, instances }
 }
 
@@ -75,6 +86,7 @@ function blindPool(
   judgement: Guards,
 ): Omit<Conclusion, 'steps'> {
   forgetMissing(draft, pool.name)
+  abandonAll(draft, pool.name, `pool ${pool.name} cannot be seen`)
   const instances = instancesOf(recordsOf(draft, pool.name), seen, known.healthOf, known.now)
   const mine = groupBy(instances, ({ workload }) => workload)
   const why = `pool ${pool.name} cannot be seen (${seen.blind ?? 'no listing'}), so nothing is changed`

@@ -86,10 +86,10 @@ function serve(board: Board, bid: Grant<Claim>, unmet: Grant<Claim> | undefined)
 }
 
 function fullSentence(board: Board, { run }: Policy): string {
-  const { pool, closed, hosts, spots } = board
+  const { pool, closed, hosts, staying } = board
   const none = freeSlots(board) === 0 ? 'no free slot' : `no host with ${plural(run.slots, 'free slot')}`
   if (closed !== undefined) return `pool ${pool.name} has ${none} and ${closed}`
-  const going = hosts - spots.size
+  const going = hosts - staying
   const less = going === 0 ? '' : `, ${going} of them on the way out`
   return `pool ${pool.name} has ${none} and all the hosts it may have (${pool.hosts.max}${less})`
 }

@@ -1,11 +1,15 @@
 import { mostAtOnce } from './bounds.ts'
+import { type Calm, calmGuards } from './calm.ts'
 import type { Clamp } from './clamp.ts'
 import { clamps, shrinkClamps } from './clamps.ts'
 import type { Case } from './decide.ts'
 import { type IsSettled, isSettled } from './drains.ts'
+import { type Emptiable, emptiableGuards } from './emptiable.ts'
 import { type Counts, counted, type Instance } from './fleet.ts'
+import type { Frozen } from './freeze.ts'
 import { type Doubt, isCollapse } from './hosts.ts'
 import { pauseAmong } from './override-clamp.ts'
+import { frozenIn, type Overrides } from './overrides.ts'
 import type { Policy } from './policy.ts'
 import { type Quarantine, quarantine } from './quarantine.ts'
 import { isDistrusted } from './view.ts'
@@ -30,6 +34,14 @@ export interface Guards {
   isCollapse: Doubt
   /** Promise 9: whether routers know that an instance is not to be used. */
   isSettled: IsSettled
+  /** Promise 11: what must not be removed. */
+  frozen(overrides: Overrides, now: number): Frozen
+  /** Promise 3: whether with so many others ready an instance that moves may go. */
+  isRelieved(others: number, granted: number): boolean
+  /** Rule 9: what disturbs consolidation of a pool. */
+  calm: readonly Calm[]
+  /** Rule 9: why a host is not to be emptied. */
+  emptiable: readonly Emptiable[]
   /** Promise 10: what a rule that throws can do. */
   quarantine: Quarantine
 }
@@ -44,5 +56,9 @@ export const guards: Guards = {
   isDistrusted,
   isCollapse,
   isSettled,
+  frozen: frozenIn,
+  isRelieved: (others, granted) => others >= granted,
+  calm: calmGuards,
+  emptiable: emptiableGuards,
   quarantine,
 }

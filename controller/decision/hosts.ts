@@ -1,6 +1,7 @@
 import { adopt } from './adopt.ts'
 import { condemn, type Draft, forget, intend, put, recordsOf } from './draft.ts'
 import { type Health, type HostRecord, type ListedHost, reachOf } from './fleet.ts'
+import { type Frozen, isHostFrozen, keepHost, nothingFrozen, unkeepHost } from './freeze.ts'
 import type { Pool } from './policy.ts'
 import { intentKey } from './state.ts'
 import { isGone } from './view.ts'
@@ -23,6 +24,7 @@ export function reconcileHosts(
   listing: Listing,
   healthOf: (id: string) => Health,
   isDoubted: Doubt = isCollapse,
+  frozen: Frozen = nothingFrozen,
 ): void {
   const records = recordsOf(draft, pool.name)
   const known = records.filter(({ seenAt, deleting }) => seenAt !== undefined && deleting === undefined)
@@ -30,10 +32,16 @@ export function reconcileHosts(
   const collapsed = isDoubted(vanished.length, known.length, pool.distrustShare)
   for (const record of records) {
     const listed = listing.get(record.name)
-    if (listed === undefined) missingHost(draft, pool, record, collapsed)
-    else listedHost(draft, pool, record, listed, healthOf)
+    if (listed === undefined) missingHost(draft, pool, record, collapsed, frozen)
+    else listedHost(draft, pool, record, listed, healthOf, frozen)
   }
-  for (const listed of listing.values()) if (!draft.hosts.has(listed.name)) adopt(draft, pool, listed)
+  for (const listed of listing.values()) if (!draft.hosts.has(listed.name)) adopt(draft, pool, listed, frozen)
+}
+
+/** A frozen host is not given up, whatever is wrong with it. */
+export function giveUp(draft: Draft, record: HostRecord, why: string, frozen: Frozen): void {
+  if (isHostFrozen(frozen, record)) keepHost(draft, record, why)
+  else condemn(draft, record, why)
 }
 
 /** While a pool cannot be seen nobody is missing: how long a listing has lacked a host counts in listings, not in outages. */
@@ -44,7 +52,7 @@ export function forgetMissing(draft: Draft, pool: string): void {
   }
 }
 
-function missingHost(draft: Draft, pool: Pool, record: HostRecord, collapsed: boolean): void {
+function missingHost(draft: Draft, pool: Pool, record: HostRecord, collapsed: boolean, frozen: Frozen): void {
   const { now } = draft
   const { missingSince: since } = record
   // Never on the first listing without it: one answer may lag.
@@ -60,13 +68,14 @@ function missingHost(draft: Draft, pool: Pool, record: HostRecord, collapsed: bo
   }
   if (record.seenAt === undefined) {
     if (now - record.orderedAt >= pool.bootWithin)
-      condemn(draft, record, `it did not appear within ${duration(pool.bootWithin)}`)
+      giveUp(draft, record, `it did not appear within ${duration(pool.bootWithin)}`, frozen)
     return
   }
   const why = `its provider has not listed it for ${duration(missing)}`
-  if (!collapsed && missing >= pool.listLag) condemn(draft, record, why)
+  if (!collapsed && missing >= pool.listLag) giveUp(draft, record, why, frozen)
   // Many at once may be a broken listing. They are replaced in the end but not deleted: whoever comes back is adopted.
-  if (collapsed && missing >= pool.listLag + MASS_DOUBT) forget(draft, record, why)
+  if (collapsed && missing >= pool.listLag + MASS_DOUBT && !isHostFrozen(frozen, record))
+    forget(draft, record, why)
 }
 
 function listedHost(
@@ -75,6 +84,7 @@ function listedHost(
   record: HostRecord,
   listed: ListedHost,
   healthOf: (id: string) => Health,
+  frozen: Frozen,
 ): void {
   const { now } = draft
   const seen = noteSeen(draft, record, listed)
@@ -83,14 +93,14 @@ function listedHost(
     return
   }
   if (isGone(listed.state)) {
-    condemn(draft, seen, `its provider reports it ${listed.state}`)
+    giveUp(draft, seen, `its provider reports it ${listed.state}`, frozen)
     return
   }
   if (seen.runningAt === undefined && now - seen.orderedAt >= pool.bootWithin) {
-    condemn(draft, seen, `it did not boot within ${duration(pool.bootWithin)}`)
+    giveUp(draft, seen, `it did not boot within ${duration(pool.bootWithin)}`, frozen)
     return
   }
-  align(draft, seen, listed.manifest?.revision)
+  align(draft, unkeepHost(draft, seen), listed.manifest?.revision)
   freeSlots(draft, seen.name, listed, healthOf)
 }
 

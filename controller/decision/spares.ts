@@ -1,6 +1,7 @@
 import { type Board, freeSlots, open, type Spot } from './board.ts'
 import { condemn, type Draft, intend, nextNumber, put, say } from './draft.ts'
 import type { HostRecord } from './fleet.ts'
+import { type Frozen, isHostFrozen } from './freeze.ts'
 import type { Pool } from './policy.ts'
 import { duration, plural } from './words.ts'
 
@@ -15,16 +16,19 @@ export function order(draft: Draft, pool: Pool, { index, zone, opened }: Spot): 
   return record
 }
 
-/** Orders hosts up to hosts.min, and ahead of need while fewer than spareSlots are free, up to hosts.max. */
-export function orderSpares(draft: Draft, board: Board): void {
+/**
+ * Orders hosts up to hosts.min, and ahead of need while fewer than spareSlots are free, up to hosts.max. `floor`: why there are to
+ * be so many, where that is not hosts.min.
+ */
+export function orderSpares(draft: Draft, board: Board, floor?: string): void {
   const { pool, spots } = board
   let withheld = 0
   for (const spot of spots.values()) withheld += spot.withheld
   for (;;) {
-    const isFew = spots.size < pool.hosts.min
+    const isFew = board.staying < pool.hosts.min
     if (!isFew && freeSlots(board) + withheld >= pool.spareSlots) return
     const lack = `${plural(pool.spareSlots, 'slot')} ${pool.spareSlots === 1 ? 'is' : 'are'} kept spare`
-    const spot = open(board, isFew ? `hosts.min is ${pool.hosts.min}` : lack)
+    const spot = open(board, isFew ? (floor ?? `hosts.min is ${pool.hosts.min}`) : lack)
     if (spot === undefined) return
     order(draft, pool, spot)
   }
@@ -32,21 +36,34 @@ export function orderSpares(draft: Draft, board: Board): void {
 
 /**
  * A host that has been empty for a while goes, one a tick, as long as hosts.min and spareSlots are kept without it. Both are
- * counted as they are for ordering, so that what goes is not ordered again.
+ * counted as they are for ordering, so that what goes is not ordered again. One that an operator drains goes as soon as it is
+ * empty, and what the pool then lacks is ordered.
  */
-export function dropEmptyHosts(draft: Draft, board: Board): void {
-  const { pool, spots } = board
-  const free = freeSlots(board)
-  for (const spot of spots.values()) {
+export function dropEmptyHosts(draft: Draft, board: Board, frozen: Frozen): void {
+  for (const spot of board.spots.values()) {
     const record = draft.hosts.get(spot.host)
     if (record === undefined) continue
     const noted = noteEmptiness(draft, record)
-    if (spot.free.length < spot.slots || noted.seenAt === undefined) continue
-    const empty = draft.now - (noted.emptySince ?? draft.now)
-    if (empty < pool.emptyFor || free - spot.slots < pool.spareSlots || spots.size <= pool.hosts.min) continue
-    condemn(draft, noted, `it has been empty for ${duration(empty)}`)
+    if (!spot.isEmpty || noted.seenAt === undefined || isHostFrozen(frozen, noted)) continue
+    const why = whyDropped(draft, board, spot, noted)
+    if (why === undefined) continue
+    condemn(draft, noted, why)
     return
   }
+}
+
+function whyDropped(
+  draft: Draft,
+  board: Board,
+  spot: Spot,
+  { closing, emptySince }: HostRecord,
+): string | undefined {
+  if (closing?.for === 'operator') return `it is empty, and ${closing.why}`
+  const { pool, staying } = board
+  const empty = draft.now - (emptySince ?? draft.now)
+  const without = staying - Number(!spot.isClosing)
+  if (empty < pool.emptyFor || freeSlots(board) - spot.free.length < pool.spareSlots) return undefined
+  return without < pool.hosts.min ? undefined : `it has been empty for ${duration(empty)}`
 }
 
 function noteEmptiness(draft: Draft, record: HostRecord): HostRecord {

@@ -65,6 +65,24 @@ function starting(
 const isSuspect = (state: InstanceState, health: Health): boolean =>
   (state === 'ready' || state === 'unready') && 'missed' in health
 
+/** What is frozen keeps its place when it is dead, and when its host is lost. */
+const isKept = ({ keptSince }: Entry, host: HostRecord, state: InstanceState): boolean =>
+  (state === 'dead' && keptSince !== undefined) ||
+  (state === 'lost' && host.deleting === undefined && host.keptSince !== undefined)
+
+function marksOf(
+  entry: Entry,
+  record: HostRecord,
+  state: InstanceState,
+  health: Health,
+): Pick<Instance, 'isSuspect' | 'isMoving' | 'isKept'> {
+  return {
+    ...(isSuspect(state, health) && { isSuspect: true }),
+    ...(entry.moving !== undefined && { isMoving: true }),
+    ...(isKept(entry, record, state) && { isKept: true }),
+  }
+}
+
 /** Every instance of the records, those in manifests and those on their way out, in order of host and slot. */
 export function instancesOf(
   records: readonly HostRecord[],
@@ -79,7 +97,7 @@ export function instancesOf(
       const health = healthOf(entry.id)
       const { state, detail } = stateOf(entry, record, listed, health, now)
       const one = instance(entry, record, listed, state, detail, entry.placedAt)
-      instances.push(isSuspect(state, health) ? { ...one, isSuspect: true } : one)
+      instances.push({ ...one, ...marksOf(entry, record, state, health) })
     }
     for (const gone of record.leaving) {
       instances.push(instance(gone, record, listed, 'leaving', 'stopping', gone.since))
@@ -111,10 +129,10 @@ export function isAlive({ state }: Instance): boolean {
 /**
  * How many of how many do not answer, by which promise 7 judges. Those that may be about to look dead are among them, since what
  * blinds an observer is noticed bit by bit. Those that start cannot vouch for the observer. Instances on hosts that the provider
- * reports gone are no sign of blindness, nor are those on their way out.
+ * reports gone are no sign of blindness, nor are those on their way out, nor a dead one that is kept as it is since it is frozen.
  */
 export function silence(instances: readonly Instance[]): { silent: number; of: number } {
-  const { dead, ready, unready } = count(instances)
+  const { dead, ready, unready } = count(instances.filter((one) => one.isKept !== true))
   const suspects = instances.filter((one) => one.isSuspect === true).length
   return { silent: dead + suspects, of: dead + ready + unready }
 }
