@@ -25,7 +25,8 @@ export function coursesOf(
     const factor = series.unit === 'share' ? 1 / scaleOf(rule, policy, pool) : 1
     courses.push({ rule, source: rule.query.source, query: rule.query.text, series, factor })
   }
-  for (const rule of asking) {
+  // A series under a wrong name is probably the one that seems to be missing.
+  for (const rule of faults.length > 0 ? [] : asking) {
     if (courses.some((course) => isSameQuery(course, rule))) continue
     const message = `has no series for the rule "${rule.name}": say what it measures, such as "${exampleFor(rule)}", or missing`
     faults.push({ path: ['series'], message })
@@ -33,15 +34,12 @@ export function coursesOf(
   return { courses, faults }
 }
 
-export function unknownRules(series: Readonly<Record<string, unknown>>, rules: readonly Rule[]): Fault[] {
+function unknownRules(series: Readonly<Record<string, unknown>>, rules: readonly Rule[]): Fault[] {
   const names = rules.map(({ name }) => name)
   return Object.keys(series).flatMap((name) => {
     if (names.includes(name)) return []
-    const isSegment = /\sx\s|\/|^(gap|stale|missing|partial)\b/.test(name)
-    const message = isSegment
-      ? `is read as the name of a rule, since commas in braces part keys: put the series in quotes, or on a line of its own`
-      : `there is no rule "${name}" that measures something${hint(name, names) || `; there is ${names.join(', ') || 'none'}`}`
-    return [{ path: ['series', name], message }]
+    const near = hint(name, names) || `; there is ${names.join(', ') || 'none'}`
+    return [{ path: ['series', name], message: `there is no rule "${name}" that measures something${near}` }]
   })
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { reasonCodes } from '../decision/reason.ts'
+import { hint } from '../policy/nearest.ts'
 import { momentText } from './moment.ts'
 import { parseRange, type Range, sayRangeWrong } from './range.ts'
 
@@ -13,8 +14,17 @@ const number = z
   })
 
 const reason = z.enum(reasonCodes)
+
+/** The first that is no reason, with the one that it was probably meant to be. */
+function sayReason(input: unknown): string {
+  const given = Array.isArray(input) ? input : [input]
+  const wrong = given.find((one) => !reason.safeParse(one).success)
+  const near = typeof wrong === 'string' ? hint(wrong, reasonCodes) : ''
+  return `has to be a reason or a list of reasons, not ${JSON.stringify(wrong)}${near || `; there is ${reasonCodes.join(', ')}`}`
+}
+
 const reasons = z
-  .union([reason, z.array(reason).min(1)])
+  .union([reason, z.array(reason).min(1)], { error: ({ input }) => sayReason(input) })
   .transform((given) => (Array.isArray(given) ? given : [given]))
 
 /**

@@ -55,6 +55,20 @@ const otherPureCode: Planted[] = ['controller/strategies', 'controller/policy'].
   row(folder, 'export const chance = Math.random()', members),
 ])
 
+// A virtual world has nothing of the real one.
+const virtual: Planted[] = [
+  row('controller/simulate', "export { join } from 'node:path'", imports),
+  row('controller/simulate', "export { x } from '../providers/process/process.ts'", imports),
+  row('controller/simulate', "export { x } from '../store/file.ts'", imports),
+  row('controller/simulate', "export { x } from '../policy/load.ts'", imports),
+  row('controller/simulate', "export { x } from '../providers/memory/cloud.ts'"),
+  row('controller/simulate', "export { x } from '../loop/tick.ts'"),
+  row('controller/simulate', 'export const wait = setTimeout(String, 1)', globals),
+  row('controller/simulate', "export const page = () => fetch('http://127.0.0.1/')", globals),
+  row('controller/simulate', 'export const now = Date.now()', members),
+  row('controller/simulate', 'export const start = Date.UTC(2026, 0, 5)'),
+]
+
 const page = (path: string): Planted => ({
   name: path,
   path,
@@ -97,6 +111,7 @@ const roots: Planted[] = ['controller/sources', 'ingest/gateway'].flatMap((folde
 export const layering: Planted[] = [
   ...pureCode,
   ...otherPureCode,
+  ...virtual,
   page('controller/web/view.ts'),
   page('controller/web/page.ts'),
   ...edges,
