@@ -1,5 +1,6 @@
 import type { Policy, Pool } from '../../controller/decision/policy.ts'
 import type { StoreState } from '../../controller/decision/state.ts'
+import { stepSize } from '../../controller/decision/step.ts'
 import type { Cloud } from '../../controller/providers/memory/cloud.ts'
 
 /** What has to hold at every moment, whatever crashes; answers what does not, in words. */
@@ -126,8 +127,8 @@ export function hasty(before: StoreState, after: StoreState, policies: readonly 
     )
     const former = before.workloads[workload]?.size ?? 0
     const size = after.workloads[workload]?.size ?? 0
-    const up = size - former > policy.out.step && size > policy.size.min
-    const down = former - size > policy.in.step
+    const up = size - former > stepSize(policy.out.step, former, 'out') && size > policy.size.min
+    const down = former - size > stepSize(policy.in.step, former, 'in')
     return [
       ...(begun > most
         ? [`${begun} of ${alive} ${workload} instances began to drain in one tick, at most ${most} may`]

@@ -1,29 +1,24 @@
 import { expect, test } from 'vitest'
+import { firstSeed, stories, tellSeeds } from '../../support/seeds.ts'
 import { notDurable, tell } from '../../support/storm.ts'
 
-/** CAPUCHIN_SEED moves on to other stories; a seed that is printed tells its story again. */
-const first = Number(process.env['CAPUCHIN_SEED'] ?? 1)
-const RUNS = 5_000
+const RUNS = stories(5_000)
 
 test(`${RUNS} stories of random workloads, a bad cloud and crashes anywhere: nothing doubled, orphaned, cut off or out of bounds`, {
   timeout: 900_000,
 }, async () => {
-  const found: string[] = []
-  let ticks = 0
-  for (let seed = first; seed < first + RUNS; seed++) {
-    const story = await tell(seed)
-    ticks += story.ticks
-    if (story.violations.length > 0) found.push(`seed ${seed}: ${story.violations.slice(0, 3).join('; ')}`)
-  }
-  process.stdout.write(`crash stories: seeds ${first} to ${first + RUNS - 1}, ${ticks} ticks\n`)
-  expect(found).toEqual([])
+  const { found, failed } = await tellSeeds('crashes', RUNS)
+  expect(found.map(({ seed, violations }) => `seed ${seed}: ${violations.slice(0, 3).join('; ')}`)).toEqual(
+    [],
+  )
+  expect(failed).toBe(0)
 })
 
 test('a store that says saved before it has is found out, so these stories can tell', {
   timeout: 120_000,
 }, async () => {
   const found: string[] = []
-  for (let seed = first; seed < first + 1_000 && found.length === 0; seed++) {
+  for (let seed = firstSeed; seed < firstSeed + 1_000 && found.length === 0; seed++) {
     const { violations } = await tell(seed, notDurable)
     found.push(...violations.map((violation) => `seed ${seed}: ${violation}`))
   }
