@@ -4,42 +4,49 @@ import type { Fault } from './fault.ts'
 import { gridOf } from './grid.ts'
 import { memo } from './memo.ts'
 import { type Answer, presenceOf } from './prometheus-answer.ts'
-import { type Asker, prometheusAsker, type Range } from './prometheus-ask.ts'
+import { prometheusAsker, type Range } from './prometheus-ask.ts'
+import { type Ask, batching } from './prometheus-batch.ts'
 import { PrometheusConfig, type PrometheusSettings } from './prometheus-config.ts'
 import { absentIn, type Evidence, type Raw, readingOf } from './prometheus-reading.ts'
 import { faultsOf } from './promql.ts'
+import { recall } from './recall.ts'
 import { presenceQuery, type RawSelector, selectorsOf } from './selectors.ts'
 import { settle } from './settle.ts'
 import type { Source, SourceDeps } from './source.ts'
 
-/** More than the selectors of all rules that ask at the same time; a tick later nobody asks for them again. */
+/** More than a controller has rules. */
+const MOST_QUERIES = 20_000
+/** Of selectors that several queries share; a tick later nobody asks for them again. */
 const MOST_PRESENCES = 512
 
 /**
  * Reads from a Prometheus, or a server with its API. Values come from query_range, coverage from the raw selectors of the query.
- * One deadline (`timeout`) holds for all that a reading asks.
+ * One deadline (`timeout`) holds for all that a reading asks. What is asked at the same time is asked together where that makes no
+ * difference to the answers.
  */
 function open(config: PrometheusSettings, deps: SourceDeps): Source {
   const where = `prometheus at ${config.url}`
   const late = `${where} did not answer within ${config.timeout} ms: is it overloaded or stuck?`
   const asker = prometheusAsker(config, deps, where)
-  const presences = memo<Answer>(MOST_PRESENCES)
   const closing = new AbortController()
   const deadline = (): AbortSignal => AbortSignal.any([closing.signal, AbortSignal.timeout(config.timeout)])
+  // Others may wait for the same answer, so the signal of one who asks does not end it.
+  const ask = batching((query, range) => asker.ask(query, range, deadline()))
+  const presences = memo<Answer>(MOST_PRESENCES)
   const present: AskPresence = (selector, range) => {
-    // Others may wait for the same answer, so the signal of the first who asks does not end it.
     const query = presenceQuery(selector, range.step)
     const key = `${query} ${range.start} ${range.end}`
     return presences.once(
       key,
-      () => asker.ask(query, range, deadline()),
+      () => ask(query, range),
       ({ kind }) => kind === 'series',
     )
   }
+  const means = { ask, present, parse: recall(parse, MOST_QUERIES), now: deps.now, where }
   return {
     read(question, signal) {
       const ended = AbortSignal.any([signal, deadline()])
-      return settle(() => read(question, { asker, present, now: deps.now, where }, ended), ended, late)
+      return settle(() => read(question, means), ended, late)
     },
     async close() {
       closing.abort()
@@ -48,39 +55,55 @@ function open(config: PrometheusSettings, deps: SourceDeps): Source {
   }
 }
 
+/** What is known of a query by its text alone. */
+interface Parsed {
+  faults: readonly string[]
+  selectors: readonly RawSelector[]
+}
+
+const parse = (query: string): Parsed => {
+  const faults = faultsOf(query)
+  return { faults, selectors: faults.length > 0 ? [] : selectorsOf(query) }
+}
+
 type AskPresence = (selector: RawSelector, range: Range) => Promise<Answer>
 
 interface Means {
-  asker: Asker
+  ask: Ask
   present: AskPresence
+  parse(query: string): Parsed
   now(): number
   where: string
 }
 
-async function read(question: Question, means: Means, signal: AbortSignal): Promise<Reading> {
-  const faults = faultsOf(question.query)
+async function read(question: Question, means: Means): Promise<Reading> {
+  const { faults, selectors } = means.parse(question.query)
   if (faults.length > 0) return missing('bad-query', faults.join('; '))
   const range = rangeOf(question)
   if (range === undefined) return missing('bad-query', 'the window of the rule is shorter than one step')
-  const evidence = await gather(question.query, range, means, signal)
+  const evidence = await gather(question.query, selectors, range, means)
   if (evidence.kind === 'fault') return missing(evidence.reason, evidence.detail)
   const reading = readingOf(question, evidence, means.now(), means.where)
   if (reading.kind !== 'missing' || (reading.reason !== 'no-data' && reading.reason !== 'stale'))
     return reading
-  const known = await sayKnown(absentIn(evidence.raws)[0], range, means, signal)
+  const known = await sayKnown(absentIn(evidence.raws)[0], range, means)
   return { ...reading, detail: `${reading.detail}${known}` }
 }
 
 type Gathered = ({ kind: 'evidence' } & Evidence) | Fault
 
 /** Values and raw data are asked at the same time, over the same grid. */
-async function gather(query: string, range: Range, means: Means, signal: AbortSignal): Promise<Gathered> {
-  const selectors = selectorsOf(query)
+async function gather(
+  query: string,
+  selectors: readonly RawSelector[],
+  range: Range,
+  { ask, present }: Means,
+): Promise<Gathered> {
   const presence = selectors.map(async (selector) => ({
     selector,
-    answer: await means.present(selector, range),
+    answer: await present(selector, range),
   }))
-  const [value, ...answers] = await Promise.all([means.asker.ask(query, range, signal), ...presence])
+  const [value, ...answers] = await Promise.all([ask(query, range), ...presence])
   if (value.kind === 'fault') return value
   const warnings = new Set(value.warnings)
   const raws: Raw[] = []
@@ -97,12 +120,11 @@ async function gather(query: string, range: Range, means: Means, signal: AbortSi
 async function sayKnown(
   selector: RawSelector | undefined,
   { start, end, step }: Range,
-  { asker }: Means,
-  signal: AbortSignal,
+  { ask }: Means,
 ): Promise<string> {
   if (selector?.metric === undefined) return ''
   const query = `count(last_over_time(${selector.metric}[${end - start + step}ms]))`
-  const answer = await asker.ask(query, { start: end, end, step }, signal)
+  const answer = await ask(query, { start: end, end, step })
   if (answer.kind === 'fault') return ''
   const count = answer.series[0]?.points[0]?.value ?? 0
   if (count === 0)
