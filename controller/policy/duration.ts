@@ -32,7 +32,13 @@ const sayWrong = (input: unknown): string =>
     : `has to be a duration such as 15s, 5m or 1h30m, not ${JSON.stringify(input)}`
 
 /** What editors hold a duration against, as far as a pattern can. `least` is one more condition on it. */
-const pattern = (least: string): string => `^${least}(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?$`
+const pattern = (least: string): string => `^${least}${parts}`
+
+const parts = '(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?$'
+
+/** Whether a key that has this pattern in a JSON Schema is a duration. */
+export const isDurationPattern = (given: unknown): boolean =>
+  typeof given === 'string' && given.endsWith(parts)
 
 const durationText = (least: string) =>
   z
