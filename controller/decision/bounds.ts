@@ -1,17 +1,21 @@
 import type { Clamp } from './clamp.ts'
 import type { Policy, Rate } from './policy.ts'
 import { leastAsked } from './schedule-clamp.ts'
+import { sayStepOf, stepSize } from './step.ts'
 import { extremes } from './waits.ts'
 
 /** At most `out.step` more or `in.step` less than the last granted size. */
 export const step: Clamp = {
   name: 'step',
   apply(size, { policy, record }) {
-    const most = record.size + policy.out.step
-    if (size > most) return { size: most, reason: 'step', why: `out.step is ${policy.out.step}` }
-    const least = record.size - policy.in.step
-    if (size < least) return { size: least, reason: 'step', why: `in.step is ${policy.in.step}` }
-    return undefined
+    const { size: present } = record
+    const most = present + stepSize(policy.out.step, present, 'out')
+    if (size > most) {
+      return { size: most, reason: 'step', why: `out.step is ${sayStepOf(policy.out.step, present)}` }
+    }
+    const least = present - stepSize(policy.in.step, present, 'in')
+    if (size >= least) return undefined
+    return { size: least, reason: 'step', why: `in.step is ${sayStepOf(policy.in.step, present)}` }
   },
 }
 

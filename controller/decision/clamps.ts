@@ -12,9 +12,11 @@ import {
 } from './holds.ts'
 import { override } from './override-clamp.ts'
 import { schedule } from './schedule-clamp.ts'
+import { veto } from './veto-clamp.ts'
 
 /** The fixed order. Override and schedule follow the guard of the metrics, since they need none; grants follow min/max, in the plan. */
 export const clamps: readonly Clamp[] = [
+  veto,
   missingGuard,
   loweredMax,
   override,

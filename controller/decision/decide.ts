@@ -1,14 +1,15 @@
+import { maySleep } from './activate.ts'
+import { alarmsOf } from './alarms.ts'
 import { applyClamps, type Clamp, type Situation } from './clamp.ts'
 import type { Decision, Judged, RuleNumbers } from './decision.ts'
 import type { Counts, Instance } from './fleet.ts'
-import { isBehind } from './holds.ts'
 import { pauseAmong, pinAmong } from './override-clamp.ts'
 import type { Override } from './overrides.ts'
 import type { Policy, Pool } from './policy.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { ReasonCode } from './reason.ts'
 import { requestOf } from './request.ts'
-import { combine, propose, silent } from './rules.ts'
+import { type Bearing, combine, propose, silent, votes } from './rules.ts'
 import type { Scheduled } from './schedule.ts'
 import { sentenceOf } from './sentence.ts'
 import { recordSize, type WorkloadRecord } from './waits.ts'
@@ -46,9 +47,10 @@ export interface Settled {
 /** The decision of one workload, grants still to come. `list`: the clamps to apply, in order. */
 export function decide(one: Case, list: readonly Clamp[], quarantine: Quarantine): Decision {
   const { policy, record, now, counts } = one
+  const bearing: Bearing = { ...one, maySleep: maySleep(policy, one.integrals) }
   const rules = policy.rules.map((rule, i) =>
     quarantine(
-      () => propose(rule, one.integrals[i], one),
+      () => propose(rule, one.integrals[i], bearing),
       (error) => silent(rule, `its strategy failed: ${error}`),
     ),
   )
@@ -88,7 +90,7 @@ export function inWords(judged: Judged, one: Case): Decision {
 
 /** The code that says most about the outcome: what moved the size, else the last clamp that held it, else what the rules said. */
 function reasonOf(judged: Judged): ReasonCode {
-  const { size, granted, wanted, clamps, rules, min, max } = judged
+  const { size, granted, wanted, clamps, min, max } = judged
   if (granted > size && granted === min) return 'below-min'
   if (granted !== size) return movedBy(judged)
   const stillness = stilledBy(judged)
@@ -96,7 +98,7 @@ function reasonOf(judged: Judged): ReasonCode {
   // At a bound the bound is what matters, and not the wait that happens to be under way as well.
   if (size === min && wanted < size) return 'at-min'
   if (size === max && wanted > size) return 'at-max'
-  return clamps.at(-1)?.reason ?? quietReason(rules)
+  return clamps.at(-1)?.reason ?? quietReason(judged)
 }
 
 /** A pin is what moves the size also where the rules would have gone there by themselves. */
@@ -104,7 +106,10 @@ function movedBy(judged: Judged): ReasonCode {
   const request = requestOf(judged)
   if (request !== undefined) return request.reason
   if (pinAmong(judged.overrides) !== undefined) return 'pinned'
-  return judged.granted > judged.size ? 'out-by-rule' : 'in-by-rule'
+  if (judged.granted < judged.size) return 'in-by-rule'
+  const out = judged.rules.filter(({ proposal }) => proposal.kind === 'out')
+  const isBlind = out.length > 0 && out.every(({ reading }) => reading === 'missing')
+  return isBlind ? 'blind-floor' : 'out-by-rule'
 }
 
 /** The hand that keeps the size where it is, whether or not anything would move it. */
@@ -115,34 +120,29 @@ function stilledBy({ overrides, clamps }: Judged): ReasonCode | undefined {
 }
 
 /** Why nothing was proposed, or why what was proposed did not carry. */
-function quietReason(rules: readonly RuleNumbers[]): ReasonCode {
+function quietReason({ rules, size }: Judged): ReasonCode {
   if (rules.length === 0) return 'no-rules'
-  if (rules.some(({ reading }) => reading === 'missing')) return 'missing'
-  if (rules.some(({ proposal }) => proposal.kind === 'in')) return 'rule-blocks-in'
-  if (rules.some(({ reading }) => reading === 'partial')) return 'partial'
-  return rules.every(({ strategy }) => strategy === 'fixed') ? 'fixed' : 'inside-band'
+  const voters = rules.filter((rule) => votes(rule) || (size === 0 && rule.signal !== undefined))
+  if (voters.some(({ reading }) => reading === 'missing')) return 'missing'
+  if (size === 0 && voters.some(sleeps)) return 'asleep'
+  if (voters.some(({ proposal }) => proposal.kind === 'in')) return 'rule-blocks-in'
+  if (voters.some(({ reading }) => reading === 'partial')) return 'partial'
+  const isFixed = voters.length > 0 && voters.every(({ strategy }) => strategy === 'fixed')
+  return isFixed ? 'fixed' : 'inside-band'
 }
 
+/** Of a workload of size 0: the rule would wake it, or cannot be measured until something does. */
+const sleeps = ({ signal, reading, proposal }: RuleNumbers): boolean =>
+  signal !== undefined || (reading === 'none' && proposal.kind === 'silent')
+
 /** The earliest times of the next change, as if what was just granted is remembered. */
-function nextChanges({ granted }: Judged, { policy, record, now }: Case): Decision['next'] {
+function nextChanges({ granted, rules }: Judged, { policy, record, now }: Case): Decision['next'] {
   const { lastOut, lastIn } = recordSize(record, granted, now)
   const never = Number.NEGATIVE_INFINITY
   const last = Math.max(lastOut ?? never, lastIn ?? never)
   const out = last + policy.out.wait
   const into = Math.max(last + policy.in.wait, (lastOut ?? never) + policy.in.hold)
-  return { ...(out > now && { out }), ...(into > now && { in: into }) }
-}
-
-function alarmsOf({ rules, size, max }: Judged, { clockBehind, distrust }: Case): string[] {
-  const alarms: string[] = []
-  const hot = rules.find(({ proposal }) => proposal.kind === 'out')
-  if (hot !== undefined && size >= max)
-    alarms.push(`at max (${max}) and still hot: ${hot.name} ${hot.proposal.why}`)
-  for (const { reading, name, detail } of rules) {
-    if (reading === 'missing') alarms.push(`no reading for ${name} (${detail})`)
-  }
-  if (distrust !== undefined) alarms.push(distrust)
-  if (clockBehind !== undefined)
-    alarms.push(`${isBehind(clockBehind)}, so nothing goes in until it has caught up`)
-  return alarms
+  // Waking does not wait.
+  const waits = granted > 0 || rules.every(({ signal }) => signal === undefined)
+  return { ...(out > now && waits && { out }), ...(into > now && granted > 0 && { in: into }) }
 }

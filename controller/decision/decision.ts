@@ -1,3 +1,4 @@
+import type { Backlog, Direction } from '../strategies/strategy.ts'
 import type { Counts } from './fleet.ts'
 import type { Override } from './overrides.ts'
 import type { ReasonCode } from './reason.ts'
@@ -18,8 +19,18 @@ export interface RuleNumbers {
   /** Share (0..1) of the window that samples cover. */
   coverage?: number
   newest?: number
+  /** The amount that the rule's second query measured, or why it could not. */
+  backlog?: Backlog
+  /** What the rule's signal says of a workload that may sleep. */
+  signal?: 'calls' | 'calm' | 'unknown'
   band: { above?: number; below?: number }
-  proposal: { kind: 'out' | 'in' | 'stay' | 'silent'; size?: number; why: string }
+  proposal: {
+    kind: 'out' | 'in' | 'stay' | 'silent' | 'forbid' | 'allow'
+    size?: number
+    /** The directions that a veto forbids. */
+    forbids?: readonly Direction[]
+    why: string
+  }
 }
 
 /** One clamp that was applied: size before and after, and until when (epoch ms) it binds, if that is known. */

@@ -1,4 +1,6 @@
 import type { Clamp } from './clamp.ts'
+import type { RuleNumbers } from './decision.ts'
+import { votes } from './rules.ts'
 import type { WorkloadRecord } from './waits.ts'
 import { duration } from './words.ts'
 
@@ -6,13 +8,16 @@ import { duration } from './words.ts'
 export const missingGuard: Clamp = {
   name: 'missing',
   apply(size, { record, rules }) {
-    const flawed = rules.find(({ reading }) => reading === 'missing' || reading === 'partial')
+    // A veto that cannot see forbids its own direction, by a clamp of its own.
+    const flawed = rules.find((rule) => votes(rule) && isFlawed(rule))
     if (size >= record.size || flawed === undefined) return undefined
     const reason = flawed.reading === 'missing' ? 'missing' : 'partial'
     const why = `nothing goes in while ${flawed.name} is ${reason} (${flawed.detail})`
     return { size: record.size, reason, why }
   },
 }
+
+const isFlawed = ({ reading }: RuleNumbers): boolean => reading === 'missing' || reading === 'partial'
 
 /** A size above max, since max was lowered, is a request to go in. It needs no metrics, so it follows the guard of them. */
 export const loweredMax: Clamp = {
@@ -52,11 +57,12 @@ export const distrustGuard: Clamp = {
   },
 }
 
-/** `out.wait` after any change before the next out. */
+/** `out.wait` after any change before the next out. Somebody stands before a workload that sleeps, so waking it does not wait. */
 export const outWait: Clamp = {
   name: 'out.wait',
-  apply(size, { policy, record, now }) {
+  apply(size, { policy, record, now, rules }) {
     const changed = lastChange(record)
+    if (record.size === 0 && rules.some(({ signal }) => signal === 'calls')) return undefined
     if (size <= record.size || changed === undefined || now >= changed + policy.out.wait) return undefined
     const why = `out.wait is ${duration(policy.out.wait)} and the last change was ${duration(now - changed)} ago`
     return { size: record.size, reason: 'wait-out', why, until: changed + policy.out.wait }

@@ -35,6 +35,16 @@ export interface Rate {
   share: number
 }
 
+/** How much a size changes at once: so many instances, or a percentage of the present size. */
+export type Step = number | { percent: number }
+
+/** What a rule asks of a source; `interval` is the spacing of raw samples in ms. */
+export interface Query {
+  source: string
+  text: string
+  interval: number
+}
+
 export interface Rule {
   name: string
   per: 'workload' | 'instance'
@@ -45,7 +55,13 @@ export interface Rule {
   coverage: number
   strategy: Strategy
   /** Absent only for strategies that measure nothing, such as `fixed`. */
-  query?: { source: string; text: string; interval: number }
+  query?: Query
+  /** A total that the strategy wants to know beside the query, as its mean over `window` ms. */
+  backlog?: Query & { window: number }
+  /** Missing for longer than `after` ms it asks for at least `floor` instances. */
+  onMissing?: { floor: number; after: number }
+  /** Its value, newest or mean, over `above` wakes a workload of size 0 to `size`; at or under it the last instance may go. */
+  activate?: { above: number; size: number }
 }
 
 export interface Policy {
@@ -55,8 +71,8 @@ export interface Policy {
   size: { min: number; max: number }
   priority: number
   rules: readonly Rule[]
-  out: { step: number; wait: number; perHour: Rate }
-  in: { step: number; wait: number; hold: number; perHour: Rate; sharePerTick: number }
+  out: { step: Step; wait: number; perHour: Rate }
+  in: { step: Step; wait: number; hold: number; perHour: Rate; sharePerTick: number }
   /** Floors, ceilings and pins by the calendar. */
   schedule?: readonly ScheduleItem[]
 }

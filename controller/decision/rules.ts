@@ -1,12 +1,20 @@
+import type { Backlog, Proposal, Seen } from '../strategies/strategy.ts'
+import { type Signal, signalOf, waking } from './activate.ts'
+import { asleep, blindFloor } from './blind.ts'
 import type { RuleNumbers } from './decision.ts'
 import type { Policy, Pool, Rule } from './policy.ts'
+import { stepSize } from './step.ts'
 import type { Integral } from './window.ts'
 
 /** What a rule is judged by, beside its own integral. `counted`: the instances that share the load, born or ordered. */
 export interface Bearing {
   policy: Policy
-  record: { size: number }
+  record: { size: number; missing?: Readonly<Record<string, number>> }
   counted: number
+  /** Epoch ms. */
+  now: number
+  /** Nothing calls for the workload, so that its last instance may go as well. */
+  maySleep?: boolean
 }
 
 /** What raw values are multiplied by so that a rule's band applies: cores become % of the instance's share. */
@@ -17,33 +25,91 @@ export function scaleOf(rule: Rule, { run }: Policy, pool: Pool): number {
 /** A rule's numbers and its proposal. A rule that cannot speak is silent; it is never taken for zero. */
 export function propose(rule: Rule, integral: Integral | undefined, bearing: Bearing): RuleNumbers {
   const known = integral ?? (rule.query === undefined ? undefined : unread)
-  if (known?.kind === 'missing') return silent(rule, `${known.reason}: ${known.detail}`)
-  const { policy, record, counted } = bearing
-  const limits = { ...policy.size, outStep: policy.out.step, inStep: policy.in.step }
-  const seen = { load: known?.load ?? 0, counted, size: record.size, ...limits }
-  const proposal = rule.strategy.propose(seen)
+  if (known?.kind === 'missing') return without(rule, known, bearing)
+  const { counted } = bearing
+  const proposal = rule.strategy.propose(seenBy(known, bearing, rule))
   if (known === undefined) return { ...about(rule), reading: 'none', proposal }
-  const { load, coverage, newest } = known
-  const numbers = { load, coverage, newest, ...(counted > 0 && { level: load / counted }) }
+  const { load, coverage, newest, backlog } = known
+  const signal = signalOf(rule, known)
+  const numbers = {
+    ...{ load, coverage, newest },
+    ...(counted > 0 && { level: load / counted }),
+    ...(backlog !== undefined && { backlog: backlogOf(backlog) }),
+    ...(signal !== undefined && { signal }),
+  }
   const flaw = known.kind === 'partial' ? { detail: known.detail } : {}
-  return { ...about(rule), ...numbers, reading: known.kind, ...flaw, proposal }
+  const said = woken(rule, known, signal, bearing, proposal)
+  return { ...about(rule), ...numbers, reading: known.kind, ...flaw, proposal: said }
+}
+
+/** A workload that sleeps is woken by its signals, and by nothing that needs instances to be measured. */
+function woken(
+  rule: Rule,
+  known: Exclude<Integral, { kind: 'missing' }>,
+  signal: Signal | undefined,
+  { record }: Bearing,
+  proposal: Proposal,
+): Proposal {
+  if (signal === undefined || record.size > 0) return proposal
+  return waking(rule, known, signal, proposal)
+}
+
+function seenBy(
+  known: Exclude<Integral, { kind: 'missing' }> | undefined,
+  { policy, record: { size }, counted, maySleep }: Bearing,
+  { coverage }: Rule,
+): Seen {
+  const outStep = stepSize(policy.out.step, size, 'out')
+  const inStep = stepSize(policy.in.step, size, 'in')
+  const seen = { load: known?.load ?? 0, counted, size, ...policy.size, outStep, inStep, coverage }
+  return {
+    ...seen,
+    ...(known?.series !== undefined && { series: known.series }),
+    ...(known?.kind === 'partial' && { flaw: known.detail }),
+    ...(known?.backlog !== undefined && { backlog: backlogOf(known.backlog) }),
+    ...(maySleep === true && { maySleep }),
+  }
+}
+
+function backlogOf(integral: Integral): Backlog {
+  if (integral.kind === 'missing')
+    return { kind: 'missing', detail: `${integral.reason}: ${integral.detail}` }
+  return { kind: integral.kind, amount: integral.load }
 }
 
 /** Nobody has asked the rule's source: that is no reading, and no zero. */
-const unread: Integral = { kind: 'missing', reason: 'no-data', detail: 'its source was not asked' }
+const unread = { kind: 'missing', reason: 'no-data', detail: 'its source was not asked' } as const
 
-/** A rule that says nothing, and why. */
+/** A rule without a reading: it sleeps with its workload, or it is blind and asks for its floor, or it says nothing. */
+function without(
+  rule: Rule,
+  { reason, detail }: Extract<Integral, { kind: 'missing' }>,
+  bearing: Bearing,
+): RuleNumbers {
+  const sleep = asleep(rule, reason, bearing)
+  if (sleep !== undefined) return { ...about(rule), reading: 'none', proposal: sleep }
+  const numbers = silent(rule, `${reason}: ${detail}`)
+  const floor = blindFloor(rule, bearing)
+  return floor === undefined ? numbers : { ...numbers, proposal: floor }
+}
+
+/** A rule that says nothing, and why; a veto forbids its direction then. */
 export function silent(rule: Rule, detail: string): RuleNumbers {
-  return { ...about(rule), reading: 'missing', detail, proposal: { kind: 'silent', why: detail } }
+  const proposal = rule.strategy.missing?.(detail) ?? { kind: 'silent' as const, why: detail }
+  const signal = rule.activate === undefined ? {} : { signal: 'unknown' as const }
+  return { ...about(rule), reading: 'missing', detail, ...signal, proposal }
 }
 
 function about({ name, unit, strategy }: Rule): Pick<RuleNumbers, 'name' | 'strategy' | 'unit' | 'band'> {
   return { name, strategy: strategy.type, unit: unit === 'cores' ? '%' : '', band: strategy.band }
 }
 
+/** Whether a rule has a say in which size it is to be. A veto only forbids or allows, and a signal alone only wakes. */
+export const votes = ({ proposal: { kind } }: RuleNumbers): boolean => kind !== 'forbid' && kind !== 'allow'
+
 /**
  * Combines proposals. Out: the largest. In: only if every rule that speaks proposes it, to the largest of the proposed sizes.
- * What the silent ones forbid is the missing guard's to say.
+ * What the silent ones forbid is the missing guard's to say, and what vetoes forbid is the clamp's.
  */
 export function combine(rules: readonly RuleNumbers[], size: number): number {
   const sizes = (kind: 'out' | 'in'): number[] =>

@@ -56,8 +56,8 @@ function asks({ rules }: Judged, kind: 'out' | 'in'): string {
 }
 
 function said({ name, reading, detail, proposal }: RuleNumbers): string {
-  if (reading === 'missing') return `${name} is missing (${detail})`
-  const flaw = reading === 'partial' ? `, at the least (${detail})` : ''
+  if (reading === 'missing' && proposal.kind !== 'out') return `${name} is missing (${detail})`
+  const flaw = reading === 'partial' && proposal.kind !== 'forbid' ? `, at the least (${detail})` : ''
   return `${name} ${proposal.why}${flaw}`
 }
 

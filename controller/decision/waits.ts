@@ -1,3 +1,5 @@
+import type { RuleNumbers } from './decision.ts'
+
 /** What is remembered of a workload's sizes. Times are epoch ms. */
 export interface WorkloadRecord {
   /** The last granted size. */
@@ -9,6 +11,8 @@ export interface WorkloadRecord {
    * before anything is remembered.
    */
   sizes: readonly { at: number; size: number }[]
+  /** Since when (epoch ms) each rule without a reading is without one, by its name. */
+  missing?: Readonly<Record<string, number>>
 }
 
 const HOUR = 3_600_000
@@ -16,12 +20,30 @@ const HOUR = 3_600_000
 /** Records that `size` was granted at `now`, and forgets changes that no longer bear on the trailing hour. */
 export function recordSize(former: WorkloadRecord, size: number, now: number): WorkloadRecord {
   // What was before the first sight is unknown, so it makes wait and hold as an out does.
-  if (former.sizes.length === 0) return { size, lastOut: now, sizes: [{ at: now, size }] }
+  const { missing } = former
+  if (former.sizes.length === 0)
+    return { size, lastOut: now, sizes: [{ at: now, size }], ...(missing !== undefined && { missing }) }
   const record = notAhead(former, now)
   const sizes = recent(record.sizes, now)
   if (size === record.size) return sizes.length === record.sizes.length ? record : { ...record, sizes }
   const changed = { ...record, size, sizes: [...sizes, { at: now, size }] }
   return size > record.size ? { ...changed, lastOut: now } : { ...changed, lastIn: now }
+}
+
+/** Records which rules are without a reading at `now`, and since when; those that have one again are forgotten. */
+export function recordMissing(
+  record: WorkloadRecord,
+  rules: readonly Pick<RuleNumbers, 'name' | 'reading'>[],
+  now: number,
+): WorkloadRecord {
+  const blind = rules.filter(({ reading }) => reading === 'missing')
+  const { missing: former = {}, ...rest } = record
+  if (blind.length === 0) return record.missing === undefined ? record : rest
+  const isSame =
+    blind.length === Object.keys(former).length && blind.every(({ name }) => Object.hasOwn(former, name))
+  if (isSame) return record
+  const since = (name: string): number => (Object.hasOwn(former, name) ? (former[name] ?? now) : now)
+  return { ...rest, missing: Object.fromEntries(blind.map(({ name }) => [name, since(name)])) }
 }
 
 /** The changes of the trailing hour and the last one before it, which was in force when the hour began. */
@@ -42,13 +64,22 @@ export function extremes(record: WorkloadRecord, now: number): { peak: number; t
  * now on, and not until the clock has caught up.
  */
 export function notAhead(record: WorkloadRecord, now: number): WorkloadRecord {
-  const { size, lastOut, lastIn, sizes } = record
-  const newest = Math.max(lastOut ?? now, lastIn ?? now, ...sizes.map(({ at }) => at))
+  const { size, lastOut, lastIn, sizes, missing } = record
+  const since = Object.entries(missing ?? {})
+  const newest = Math.max(
+    lastOut ?? now,
+    lastIn ?? now,
+    ...sizes.map(({ at }) => at),
+    ...since.map(([, at]) => at),
+  )
   if (newest <= now) return record
   return {
     size,
     ...(lastOut !== undefined && { lastOut: Math.min(lastOut, now) }),
     ...(lastIn !== undefined && { lastIn: Math.min(lastIn, now) }),
     sizes: sizes.map(({ at, size: then }) => ({ at: Math.min(at, now), size: then })),
+    ...(missing !== undefined && {
+      missing: Object.fromEntries(since.map(([rule, at]) => [rule, Math.min(at, now)])),
+    }),
   }
 }

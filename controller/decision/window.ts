@@ -8,6 +8,7 @@ import {
 } from './coverage.ts'
 import type { Rule } from './policy.ts'
 import type { MissingReason, Question, Reading, Sample } from './reading.ts'
+import type { Series } from './series.ts'
 import { duration, plural } from './words.ts'
 
 export type { Expected } from './coverage.ts'
@@ -17,27 +18,62 @@ export type { Expected } from './coverage.ts'
  * bound, with everything absent counted as zero, and good for a scale-out only.
  */
 export type Integral =
-  | { kind: 'whole'; load: number; coverage: number; newest: number }
-  | { kind: 'partial'; load: number; coverage: number; newest: number; detail: string }
+  | ({ kind: 'whole' } & Numbers)
+  | ({ kind: 'partial'; detail: string } & Numbers)
   | { kind: 'missing'; reason: MissingReason; detail: string }
+
+interface Numbers {
+  load: number
+  coverage: number
+  newest: number
+  /** The load of the newest stretch that samples cover. */
+  last?: number
+  /** All of the question, where a strategy looks at more than the mean over the window. */
+  series?: Series
+  /** The mean of the rule's second query, where it has one. */
+  backlog?: Integral
+}
 
 /** What samples there are. */
 type Data = Exclude<Reading, { kind: 'missing' }>
 
 const POINTS_AT_MOST = 240
+/** Fewer points than this do not make a mean. */
+export const FEWEST_POINTS = 4
+
+/** How far back a rule looks, in ms. */
+export const reachOf = ({ window, strategy }: Rule): number => Math.max(window, strategy.reach ?? 0)
 
 /** The question that a rule asks at `now`. It ends one interval in the past, since the newest sample may not have arrived. */
 export function questionOf(rule: Rule, now: number): Question | undefined {
   if (rule.query === undefined) return undefined
   const { text, interval } = rule.query
+  const reach = reachOf(rule)
+  const coarsest = Math.floor((rule.strategy.finest ?? reach) / FEWEST_POINTS / interval)
+  const wanted = Math.ceil(reach / interval / POINTS_AT_MOST)
+  const step = interval * Math.max(1, Math.min(wanted, coarsest))
   const to = now - interval
-  const step = interval * Math.max(1, Math.ceil(rule.window / interval / POINTS_AT_MOST))
-  return { query: text, per: rule.per, from: to - rule.window, to, step, interval }
+  return { query: text, per: rule.per, from: to - reach, to, step, interval }
+}
+
+/** The second question of a rule, where it has one. */
+export function backlogQuestionOf({ backlog }: Rule, now: number): Question | undefined {
+  if (backlog === undefined) return undefined
+  const { text, interval, window } = backlog
+  const step = interval * Math.max(1, Math.ceil(window / interval / POINTS_AT_MOST))
+  const to = now - interval
+  return { query: text, per: 'workload', from: to - window, to, step, interval }
+}
+
+/** The window over which the mean is taken, for a question that reaches further back. */
+export interface Within {
+  window: number
 }
 
 /**
- * Integrates a reading over the window of its question (time-weighted mean of the load over (from, to]).
- * `least`: share (0..1) of the window that has to be covered for the result to be whole. `scale`: into the rule's unit.
+ * Integrates a reading over its question (time-weighted mean of the load over (from, to]), or over the last `within.window` ms of it;
+ * the load over all of the question then comes with it. `least`: share (0..1) of the window that has to be covered for the result
+ * to be whole. `scale`: into the rule's unit.
  */
 export function integrate(
   question: Question,
@@ -45,26 +81,48 @@ export function integrate(
   expected: Expected,
   least: number,
   scale = 1,
+  within?: Within,
 ): Integral {
   if (reading.kind === 'missing') return missing(reading.reason, reading.detail)
-  const covered = cover(question, reading)
-  const last = covered.at(-1)
+  const all = cover(question, reading)
+  const last = all.at(-1)
   if (last === undefined) return nothing(question, reading)
   const newest = last.to
   const behind = question.to - newest
   // Storage that keeps a value a minute cannot have one that is newer than the minute before.
   if (behind >= 2 * Math.max(question.step, reading.step))
     return missing('stale', `the newest sample is ${duration(behind + question.interval)} old`)
+  const window = within === undefined ? question : { ...question, from: question.to - within.window }
+  const covered = within === undefined ? all : since(all, window.from)
+  if (covered.length === 0) return missing('stale', 'no sample in the window')
   const area = scale * areaOf(covered, question.per)
   if (!Number.isFinite(area)) return missing('not-a-number', `its load is ${area}`)
-  const coverage = coverageOf(covered, expected, question)
+  const coverage = coverageOf(covered, expected, window)
   const present = question.per === 'instance' ? last.present : expected.ready.length
   const detail = flawOf(reading, expected, coverage, least, present)
-  if (detail === undefined) {
-    const time = covered.reduce((sum, part) => sum + width(part), 0)
-    return { kind: 'whole', load: area / time, coverage, newest }
-  }
-  return { kind: 'partial', load: area / width(question), coverage, newest, detail }
+  const about = { coverage, newest, last: scale * loadOf(last, question.per) }
+  const series = within === undefined ? {} : { series: seriesOf(question, all, expected, scale) }
+  if (detail !== undefined)
+    return { kind: 'partial', load: area / width(window), ...about, ...series, detail }
+  const time = covered.reduce((sum, part) => sum + width(part), 0)
+  return { kind: 'whole', load: area / time, ...about, ...series }
+}
+
+/** What of covered stretches is after `from`. */
+function since(all: readonly Covered[], from: number): Covered[] {
+  const kept = all.filter(({ to }) => to > from)
+  return kept.map((part) => (part.from >= from ? part : { ...part, from }))
+}
+
+function seriesOf(
+  question: Question,
+  covered: readonly Covered[],
+  expected: Expected,
+  scale: number,
+): Series {
+  const { from, to, per } = question
+  const parts = covered.map((part) => ({ from: part.from, to: part.to, load: scale * loadOf(part, per) }))
+  return { from, to, parts, coverage: coverageOf(covered, expected, question) }
 }
 
 const missing = (reason: MissingReason, detail: string): Integral => ({ kind: 'missing', reason, detail })
@@ -94,9 +152,12 @@ function isUsable({ value, present }: Sample, { per }: Question): boolean {
 /** Load x time over the covered stretches. */
 function areaOf(covered: readonly Covered[], per: Question['per']): number {
   let sum = 0
-  for (const part of covered) sum += part.value * (per === 'instance' ? part.present : 1) * width(part)
+  for (const part of covered) sum += loadOf(part, per) * width(part)
   return sum
 }
+
+const loadOf = ({ value, present }: Covered, per: Question['per']): number =>
+  per === 'instance' ? value * present : value
 
 function coverageOf(covered: readonly Covered[], expected: Expected, question: Question): number {
   const window: Stretch = question

@@ -24,10 +24,18 @@ const RuleNumbers = z.strictObject({
   level: z.number().exactOptional(),
   coverage: z.number().exactOptional(),
   newest: z.number().exactOptional(),
+  backlog: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.enum(['whole', 'partial']), amount: z.number() }),
+      z.strictObject({ kind: z.literal('missing'), detail: z.string() }),
+    ])
+    .exactOptional(),
+  signal: z.enum(['calls', 'calm', 'unknown']).exactOptional(),
   band: z.strictObject({ above: z.number().exactOptional(), below: z.number().exactOptional() }),
   proposal: z.strictObject({
-    kind: z.enum(['out', 'in', 'stay', 'silent']),
+    kind: z.enum(['out', 'in', 'stay', 'silent', 'forbid', 'allow']),
     size: z.number().exactOptional(),
+    forbids: z.array(z.enum(['out', 'in'])).exactOptional(),
     why: z.string(),
   }),
 })

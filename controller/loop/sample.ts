@@ -1,30 +1,47 @@
 import type { Instance } from '../decision/fleet.ts'
+import { groupBy } from '../decision/order.ts'
 import type { Policy, Pool, Rule } from '../decision/policy.ts'
 import { missing, type Question, type Reading } from '../decision/reading.ts'
 import { scaleOf } from '../decision/rules.ts'
-import { type Expected, type Integral, integrate, questionOf } from '../decision/window.ts'
+import {
+  backlogQuestionOf,
+  type Expected,
+  type Integral,
+  integrate,
+  questionOf,
+  reachOf,
+} from '../decision/window.ts'
 import type { LookDeps } from './deps.ts'
 
 const QUERY_DEADLINE = 10_000
 
-/** Asks the questions of one tick: equal ones once, all at the same time, each with its deadline. */
+/**
+ * Asks the questions of one tick: equal ones once, all at the same time, under one deadline. Sources may ask together what they are
+ * asked in one turn of the loop, so nothing is to be awaited before the last question of a tick is asked.
+ */
 function createAsk(deps: LookDeps): (source: string, question: Question) => Promise<Reading> {
   const asked = new Map<string, Promise<Reading>>()
+  const deadline = deps.within(QUERY_DEADLINE)
   return (source, question) => {
     const key = JSON.stringify([source, question])
     const known = asked.get(key)
     if (known !== undefined) return known
-    const answer = read(deps, source, question)
+    const answer = read(deps, source, question, deadline)
     asked.set(key, answer)
     return answer
   }
 }
 
-async function read(deps: LookDeps, name: string, question: Question): Promise<Reading> {
+async function read(
+  deps: LookDeps,
+  name: string,
+  question: Question,
+  deadline: AbortSignal,
+): Promise<Reading> {
   const source = deps.sources.get(name)
   if (source === undefined) return missing('unreachable', `there is no source ${name}`)
   const began = deps.now()
-  const reading = await source.read(question, deps.within(QUERY_DEADLINE))
+  const reading = await source.read(question, deadline)
   const skew = reading.kind === 'missing' ? undefined : reading.skew
   const outcome = reading.kind === 'missing' ? reading.reason : reading.kind
   deps.observer.queried(name, outcome, deps.now() - began, skew)
@@ -39,8 +56,12 @@ export async function sample(
 ): Promise<Map<string, (Integral | undefined)[]>> {
   const ask = createAsk(deps)
   const pools = new Map(deps.pools.map((pool) => [pool.name, pool]))
+  const ready = groupBy(
+    instances.filter(({ state }) => state === 'ready'),
+    ({ workload }) => workload,
+  )
   const all = deps.policies().map(async (policy) => {
-    const expected = expectedOf(deps, policy, instances, now)
+    const expected = expectedOf(deps, policy, ready.get(policy.workload) ?? [], now)
     const pool = pools.get(policy.pool)
     const integrals = await Promise.all(
       policy.rules.map((rule) => integralOf(rule, policy, pool, expected, ask, now)),
@@ -60,8 +81,27 @@ async function integralOf(
 ): Promise<Integral | undefined> {
   const question = questionOf(rule, now)
   if (question === undefined || rule.query === undefined || pool === undefined) return undefined
-  const reading = await ask(rule.query.source, question)
-  return integrate(question, reading, expected, rule.coverage, scaleOf(rule, policy, pool))
+  // Both at once: a rule with a second question takes no longer than one without.
+  const [reading, backlog] = await Promise.all([
+    ask(rule.query.source, question),
+    backlogOf(rule, expected, ask, now),
+  ])
+  const within = rule.strategy.reach === undefined ? undefined : { window: rule.window }
+  const scale = scaleOf(rule, policy, pool)
+  const integral = integrate(question, reading, expected, rule.coverage, scale, within)
+  return integral.kind === 'missing' || backlog === undefined ? integral : { ...integral, backlog }
+}
+
+/** The mean of a rule's second query, where it has one. */
+async function backlogOf(
+  rule: Rule,
+  expected: Expected,
+  ask: (source: string, question: Question) => Promise<Reading>,
+  now: number,
+): Promise<Integral | undefined> {
+  const question = backlogQuestionOf(rule, now)
+  if (question === undefined || rule.backlog === undefined) return undefined
+  return integrate(question, await ask(rule.backlog.source, question), expected, rule.coverage)
 }
 
 /** Who ought to be in the readings: the ready instances now, and how many were ready when. */
@@ -71,10 +111,9 @@ function expectedOf(
   instances: readonly Instance[],
   now: number,
 ): Expected {
-  const mine = instances.filter((one) => one.workload === workload && one.state === 'ready')
-  const ready = mine.map(({ id, address, port }) =>
+  const ready = instances.map(({ id, address, port }) =>
     address === undefined ? [id] : [id, `${address}:${port}`],
   )
-  const reach = Math.max(0, ...rules.map(({ window, query }) => window + 2 * (query?.interval ?? 0)))
+  const reach = Math.max(0, ...rules.map((rule) => reachOf(rule) + 2 * (rule.query?.interval ?? 0)))
   return { ready, spans: deps.history.readyCounts(workload, now - reach) }
 }

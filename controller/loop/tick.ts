@@ -3,7 +3,7 @@ import type { Decision } from '../decision/decision.ts'
 import { type Draft, draftOf, stateOfDraft } from '../decision/draft.ts'
 import { settle } from '../decision/settle.ts'
 import type { StoreState } from '../decision/state.ts'
-import { recordSize } from '../decision/waits.ts'
+import { recordMissing, recordSize } from '../decision/waits.ts'
 import { act, forgetNoted, noteAsked } from './act.ts'
 import type { Deps } from './deps.ts'
 import { type Looked, look } from './look.ts'
@@ -57,8 +57,9 @@ function nextState({ draft, conclusion, now }: Looked, state: StoreState): Store
   const workloads = { ...state.workloads }
   for (const decision of conclusion.decisions) {
     if (decision.reason === 'blind') continue
-    const { workload, granted, size } = decision
-    workloads[workload] = recordSize(workloads[workload] ?? { size, sizes: [] }, granted, now)
+    const { workload, granted, size, rules } = decision
+    const record = recordSize(workloads[workload] ?? { size, sizes: [] }, granted, now)
+    workloads[workload] = recordMissing(record, rules, now)
   }
   return { ...stateOfDraft(draft, state), workloads, lastAt: Math.max(state.lastAt, now) }
 }

@@ -1,4 +1,6 @@
+import { signalOnly } from '../decision/activate.ts'
 import type { Policy, Probe, Rate, Rule } from '../decision/policy.ts'
+import type { Aside } from '../strategies/strategy.ts'
 import { sayDuration } from './duration.ts'
 import { chosenIn, type RuleText } from './rule.ts'
 import type { RunText } from './run.ts'
@@ -59,17 +61,39 @@ function bindProbe({ http, tcp, every, timeout, failures, startWithin }: RunText
 
 function bindRule(rule: RuleText, { sources }: World): Rule | undefined {
   const { name, unit, window, source, query } = rule
-  const [strategy] = chosenIn(rule)
+  const [chosen] = chosenIn(rule)
+  const strategy = strategyOf(rule)
   if (strategy === undefined) return undefined
+  const { onMissing, activate } = rule
   const bound = {
     name,
     unit,
     window,
     per: rule.per ?? (unit === 'cores' ? 'instance' : 'workload'),
     coverage: rule.coverage / 100,
-    strategy: strategy.strategy({ unit, window: sayDuration(window) }),
+    strategy,
+    ...(onMissing !== undefined && { onMissing }),
+    ...(activate !== undefined && { activate }),
   }
-  if (source === undefined || query === undefined) return strategy.measures ? undefined : bound
+  if (source === undefined || query === undefined) return chosen?.measures === 'nothing' ? bound : undefined
   const interval = rule.interval ?? sources.get(source)?.interval
-  return interval === undefined ? undefined : { ...bound, query: { source, text: query, interval } }
+  if (interval === undefined) return undefined
+  const asked = { ...bound, query: { source, text: query, interval } }
+  return chosen?.backlog === undefined ? asked : withBacklog(asked, chosen.backlog, source, sources)
+}
+
+/** The strategy that a rule names; a rule that names none is a signal and nothing else. */
+function strategyOf(rule: RuleText): Rule['strategy'] | undefined {
+  const [chosen] = chosenIn(rule)
+  const { unit, window, activate } = rule
+  if (chosen !== undefined) return chosen.strategy({ unit, window: sayDuration(window) })
+  return activate === undefined ? undefined : signalOnly(activate)
+}
+
+/** The second query of a rule, asked of its own source unless it names another. */
+function withBacklog(rule: Rule, aside: Aside, source: string, sources: World['sources']): Rule | undefined {
+  const name = aside.source ?? source
+  const interval = sources.get(name)?.interval
+  if (interval === undefined) return undefined
+  return { ...rule, backlog: { source: name, text: aside.query, interval, window: aside.window } }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Step } from '../decision/policy.ts'
 
 /** Forms that occur in policies and in settings. */
 
@@ -13,3 +14,18 @@ export const UrlPath = z.string().regex(/^\/[^\s#]*$/, { error: 'has to be a pat
 export const MOST = 10_000
 
 export const percent = z.number().min(0).max(MOST)
+
+const stepError = 'has to be a number of instances, at least 1, or a percentage of the size such as 25%'
+
+/** How much a size changes at once: `2`, or `25%` of the present size. */
+export const stepText = z
+  .union(
+    [
+      z.int().min(1).max(MOST),
+      z.string().regex(/^(?!0+(\.0+)?%)\d{1,4}(\.\d{1,2})?%$/, { error: stepError }),
+    ],
+    {
+      error: ({ input }) => (input === undefined ? `is missing: ${stepError}` : stepError),
+    },
+  )
+  .transform((step): Step => (typeof step === 'number' ? step : { percent: Number(step.slice(0, -1)) }))

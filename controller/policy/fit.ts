@@ -78,7 +78,8 @@ function windowsHoldSamples({ glimpse: { rules } }: Draft, { sources }: World): 
   return rules.flatMap((rule, at) => {
     const interval = intervalOf(rule, sources)
     const { window, strategy } = rule
-    if (interval === undefined || window === undefined || strategy?.configured.measures === false) return []
+    if (interval === undefined || window === undefined || strategy?.configured.measures === 'nothing')
+      return []
     const least = FEWEST_INTERVALS * interval
     if (window >= least) return []
     const few = `${FEWEST_INTERVALS} intervals of ${sayDuration(interval)}`

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Step } from '../decision/policy.ts'
 import { type Configured, strategies, strategyNames } from '../strategies/index.ts'
 import { part } from './part.ts'
 import { Rule } from './rule.ts'
@@ -15,7 +16,8 @@ export interface Glimpse {
   pool?: string | undefined
   size?: { min: number; max: number } | undefined
   slots?: number | undefined
-  steps: { out?: number | undefined; in?: number | undefined }
+  steps: { out?: Step | undefined; in?: Step | undefined }
+  hold?: number | undefined
   /** The keys of `run` that say what is started, as far as they are there at all. */
   starts: readonly ('command' | 'image')[]
   rules: readonly GlimpsedRule[]
@@ -31,6 +33,8 @@ export interface GlimpsedRule {
   window?: number | undefined
   unit?: 'plain' | 'cores' | undefined
   strategy?: { key: string; configured: Configured } | undefined
+  onMissing?: { floor: number } | undefined
+  activate?: { size: number } | undefined
 }
 
 const { shape } = PolicyText
@@ -45,6 +49,7 @@ export function glimpse(value: unknown): Glimpse {
     size: take(shape.size, part(value, 'size')),
     slots: take(Run.shape.slots, part(run, 'slots')),
     steps: { out: take(shape.out, part(value, 'out'))?.step, in: take(shape.in, part(value, 'in'))?.step },
+    hold: take(shape.in, part(value, 'in') ?? {})?.hold,
     starts: (['command', 'image'] as const).filter((key) => part(run, key) !== undefined),
     rules: Array.isArray(rules) ? rules.map(glimpseRule) : [],
     schedule: Array.isArray(schedule) ? schedule.map(glimpseItem) : [],
@@ -52,7 +57,7 @@ export function glimpse(value: unknown): Glimpse {
 }
 
 function glimpseRule(value: unknown): GlimpsedRule {
-  const { name, source, query, interval, window, unit } = Rule.shape
+  const { name, source, query, interval, window, unit, onMissing, activate } = Rule.shape
   return {
     name: take(name, part(value, 'name')),
     source: take(source, part(value, 'source')),
@@ -61,6 +66,8 @@ function glimpseRule(value: unknown): GlimpsedRule {
     window: take(window, part(value, 'window')),
     unit: take(unit, part(value, 'unit')),
     strategy: glimpseStrategy(value),
+    onMissing: take(onMissing, part(value, 'onMissing')),
+    activate: take(activate, part(value, 'activate')),
   }
 }
 

@@ -1,4 +1,5 @@
 import { readDocument } from './document.ts'
+import { extraFaults } from './extras.ts'
 import { type Glimpse, type GlimpsedRule, glimpse } from './glimpse.ts'
 import { validate } from './issues.ts'
 import type { Fault, Path, Problem } from './problem.ts'
@@ -23,7 +24,12 @@ export function parsePolicy(text: string, file: string): Draft {
   if (value === null || value === undefined) return unread(file, [problem([], 'is empty: no workload in it')])
   const { data, faults } = validate(PolicyText, value)
   const seen = glimpse(value)
-  const across = [...sameNames(seen.rules), ...strategyFaults(seen), ...itemFaults(seen.schedule, seen.size)]
+  const across = [
+    ...sameNames(seen.rules),
+    ...strategyFaults(seen),
+    ...extraFaults(seen),
+    ...itemFaults(seen.schedule, seen.size),
+  ]
   const all = [...faults, ...across]
   const problems = all.map(({ path, message }) => problem(path, message))
   const draft = { file, glimpse: seen, problems, problem }
@@ -45,11 +51,11 @@ function sameNames(rules: readonly GlimpsedRule[]): Fault[] {
 }
 
 /** What cannot work about a strategy shows against the size that its rule has to judge. */
-function strategyFaults({ size, steps, rules }: Glimpse): Fault[] {
-  if (size === undefined) return []
-  return rules.flatMap(({ strategy, unit }, at) => {
-    if (strategy === undefined || unit === undefined) return []
-    const limits = { ...size, outStep: steps.out ?? 1, inStep: steps.in ?? 1, unit }
+function strategyFaults({ size, steps, hold, rules }: Glimpse): Fault[] {
+  if (size === undefined || hold === undefined) return []
+  return rules.flatMap(({ strategy, unit, window }, at) => {
+    if (strategy === undefined || unit === undefined || window === undefined) return []
+    const limits = { ...size, outStep: steps.out ?? 1, inStep: steps.in ?? 1, unit, window, hold }
     const faults = strategy.configured.faults(limits)
     return faults.map((message) => ({ path: ['rules', at, strategy.key], message }))
   })

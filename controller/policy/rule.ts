@@ -1,8 +1,19 @@
 import { z } from 'zod'
 import { type Configured, type StrategyName, strategies, strategyNames } from '../strategies/index.ts'
-import { span } from './duration.ts'
+import { duration, span } from './duration.ts'
+import { MOST } from './fields.ts'
 import { laterKey } from './later.ts'
 import type { Fault } from './problem.ts'
+
+const OnMissing = z.strictObject({
+  floor: z.int().min(1).max(MOST).describe('instances that it asks for at least; it never asks for fewer'),
+  after: duration.prefault('1m').describe('how long it has to be without a reading'),
+})
+
+const Activate = z.strictObject({
+  above: z.number().min(0).default(0).describe('newest value, or mean, over which the workload is woken'),
+  size: z.int().min(1).max(MOST).default(1).describe('instances that it is woken to'),
+})
 
 /** One metric of a policy with its window; the strategy that judges it is named by its key, `integral: { ... }`. */
 export const Rule = z
@@ -21,10 +32,8 @@ export const Rule = z
       .describe("cores: cores used by an instance, judged in % of the share of its host's that it owns"),
     window: span.prefault('5m').describe('time over which the mean is taken'),
     coverage: z.number().min(1).max(100).default(80).describe('% of the window that samples have to cover'),
-    veto: laterKey,
-    activate: laterKey,
-    onMissing: laterKey,
-    target: laterKey,
+    onMissing: OnMissing.optional().describe('what the rule asks for while it has no reading'),
+    activate: Activate.optional().describe('the value wakes a workload of size 0, for a size.min of 0'),
     backlog: laterKey,
     ...z.object(strategies).partial().shape,
   })
@@ -42,24 +51,27 @@ export function chosenIn(rule: { readonly [name in StrategyName]?: Configured | 
 function faultsOf(rule: RuleText): Fault[] {
   const [strategy, ...more] = chosenIn(rule)
   const names = strategyNames.join(', ')
-  if (strategy === undefined) return [{ path: [], message: `needs a strategy: one of ${names}` }]
   if (more.length > 0) return [{ path: [], message: `has to have exactly one strategy: one of ${names}` }]
-  return strategy.measures ? unmeasured(rule) : idle(rule)
+  if (strategy === undefined && rule.activate === undefined)
+    return [{ path: [], message: `needs a strategy: one of ${names}` }]
+  const measures = strategy?.measures ?? 'value'
+  if (measures === 'nothing') return idle(rule)
+  return [...unmeasured(rule, measures), ...needless(rule, measures, strategy === undefined)]
 }
 
-/** What a strategy that judges a load lacks for it. */
-function unmeasured({ source, query, per, unit }: RuleText): Fault[] {
+/** What a strategy that judges a load, or a value, lacks for it. */
+function unmeasured({ source, query, per, unit }: RuleText, measures: 'load' | 'value'): Fault[] {
   const faults: Fault[] = []
   if (source === undefined)
     faults.push({ path: ['source'], message: 'is missing: the name of a source in the settings' })
   if (query === undefined) faults.push({ path: ['query'], message: 'is missing: what to ask the source' })
-  if (per === undefined && unit === 'plain') {
+  if (per === undefined && unit === 'plain' && measures === 'load') {
     faults.push({
       path: ['per'],
       message: 'is missing: workload if the query is a total, instance if it is a mean',
     })
   }
-  if (per === 'workload' && unit === 'cores') {
+  if (per === 'workload' && unit === 'cores' && measures === 'load') {
     faults.push({
       path: ['per'],
       message: 'has to be instance where the unit is cores, which are those of one instance',
@@ -68,8 +80,28 @@ function unmeasured({ source, query, per, unit }: RuleText): Fault[] {
   return faults
 }
 
-function idle({ source, query }: RuleText): Fault[] {
-  const unused = { source, query }
+/** What contradicts the value that a veto or a signal is, or would never apply. `isSignal`: the rule is that alone. */
+function needless(rule: RuleText, measures: 'load' | 'value', isSignal: boolean): Fault[] {
+  const { per, unit, onMissing, activate } = rule
+  const isMean = per === 'instance' || unit === 'cores'
+  const faults: Fault[] = []
+  const value =
+    "is held against the query's own value, so per has to be workload, or left out, and the unit plain"
+  if (measures === 'value' && !isSignal && isMean) faults.push({ path: ['veto'], message: value })
+  if (activate !== undefined && isMean)
+    faults.push({
+      path: ['activate'],
+      message: `${value}: a mean over instances cannot be had while there are none`,
+    })
+  if (measures === 'load' || isSignal) return faults
+  const none = 'would never apply: a veto asks for no size'
+  if (onMissing !== undefined) faults.push({ path: ['onMissing'], message: none })
+  if (activate !== undefined) faults.push({ path: ['activate'], message: none })
+  return faults
+}
+
+function idle({ source, query, onMissing, activate }: RuleText): Fault[] {
+  const unused = { source, query, onMissing, activate }
   return Object.entries(unused).flatMap(([key, value]) =>
     value === undefined
       ? []

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { duration } from './duration.ts'
-import { MOST, Name, percent } from './fields.ts'
-import { laterKey } from './later.ts'
+import { MOST, Name, percent, stepText } from './fields.ts'
 import { Rule } from './rule.ts'
 import { Run } from './run.ts'
 import { ScheduleText } from './schedule.ts'
@@ -18,10 +17,8 @@ const Size = z
     addIssue({ code: 'custom', path: ['min'], message: `min (${min}) is more than max (${max})` })
   })
 
-const Step = z.int().min(1).max(MOST).default(1)
-
 const Out = z.strictObject({
-  step: Step.describe('instances added at once'),
+  step: stepText.default(1).describe('instances added at once at most: 2, or 25% of the present size'),
   wait: duration.prefault('60s').describe('time after any change before the next out'),
   perHour: z
     .strictObject({
@@ -33,7 +30,7 @@ const Out = z.strictObject({
 })
 
 const In = z.strictObject({
-  step: Step.describe('instances removed at once'),
+  step: stepText.default(1).describe('instances removed at once at most: 2, or 25% of the present size'),
   wait: duration.prefault('5m').describe('time after any change before the next in'),
   hold: duration.prefault('10m').describe('time after an out before any in'),
   perHour: z
@@ -59,8 +56,6 @@ export const PolicyText = z.strictObject({
   out: Out.prefault({}).describe('how fast it may grow'),
   in: In.prefault({}).describe('how fast it may shrink'),
   schedule: z.array(ScheduleText).max(50).default([]).describe('floors, ceilings and pins by the calendar'),
-  activate: laterKey,
-  onMissing: laterKey,
 })
 
 export type PolicyText = z.output<typeof PolicyText>

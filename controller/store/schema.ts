@@ -112,6 +112,7 @@ const WorkloadSchema = z.strictObject({
   lastOut: time.exactOptional(),
   lastIn: time.exactOptional(),
   sizes: z.array(z.strictObject({ at: time, size: count })),
+  missing: z.record(z.string(), time).exactOptional(),
 })
 
 const ListSchema = z.strictObject({ members: z.array(z.string()), writtenAt: time })

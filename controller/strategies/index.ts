@@ -1,11 +1,16 @@
 import type { z } from 'zod'
 import { fixed } from './fixed.ts'
 import { integral } from './integral.ts'
-import type { Limits, Strategy, StrategyShape, Wording } from './strategy.ts'
+import type { Aside, Limits, Strategy, StrategyShape, Wording } from './strategy.ts'
+import { target } from './target.ts'
+import { veto } from './veto.ts'
 
 /** A strategy with its configuration read, before it is known in which words its rule speaks. */
 export interface Configured {
-  measures: boolean
+  measures: StrategyShape<unknown>['measures']
+  reach: number | undefined
+  finest: number | undefined
+  backlog: Aside | undefined
   faults(limits: Limits): string[]
   strategy(wording: Wording): Strategy
 }
@@ -13,7 +18,9 @@ export interface Configured {
 /** The strategies that a rule may name, by their key in YAML. One line each. */
 export const strategies = {
   integral: configured('integral', integral),
+  target: configured('target', target),
   fixed: configured('fixed', fixed),
+  veto: configured('veto', veto),
 }
 
 export type StrategyName = keyof typeof strategies
@@ -28,12 +35,25 @@ function isStrategy(name: string): name is StrategyName {
 function configured<C>(type: string, shape: StrategyShape<C>): z.ZodType<Configured> {
   return shape.config.transform((config) => ({
     measures: shape.measures,
+    reach: shape.reach?.(config),
+    finest: shape.finest?.(config),
+    backlog: shape.backlog?.(config),
     faults: (limits: Limits) => shape.faults(config, limits),
-    strategy: (wording: Wording): Strategy => ({
-      type,
-      config,
-      band: shape.band(config),
-      propose: (seen) => shape.propose(config, seen, wording),
-    }),
+    strategy: (wording: Wording) => bound(type, shape, config, wording),
   }))
+}
+
+function bound<C>(type: string, shape: StrategyShape<C>, config: C, wording: Wording): Strategy {
+  const { missing } = shape
+  const [reach, finest] = [shape.reach?.(config), shape.finest?.(config)]
+  return {
+    type,
+    config,
+    band: shape.band(config),
+    ...(reach !== undefined && { reach }),
+    ...(finest !== undefined && { finest }),
+    propose: (seen) => shape.propose(config, seen, wording),
+    ...(missing !== undefined && { missing: (detail: string) => missing(config, detail) }),
+    says: (rule) => shape.says(config, rule, wording),
+  }
 }

@@ -1,69 +1,94 @@
 import { z } from 'zod'
+import type { Step } from '../decision/policy.ts'
+import { stepSize } from '../decision/step.ts'
+import { amount, inUnit, mean } from '../decision/wording.ts'
 import { compared, figure } from '../decision/words.ts'
-import type { Limits, Proposal, Seen, StrategyShape, Wording } from './strategy.ts'
+import { stepText } from '../policy/fields.ts'
+import { type Band, bandFaults, bounds } from './integral-faults.ts'
+import type { Proposal, Seen, StrategyShape, Wording } from './strategy.ts'
 
-interface Band {
-  above?: number | undefined
-  below?: number | undefined
-}
-
-/** Of CPU, in % of what an instance owns: the only unit that has a band which suits most services. */
-const usual = { above: 70, below: 30 }
+/** A bound further out, and by how much the size moves beyond it. */
+const Outer = z.strictObject({
+  above: z.number().optional().describe('mean load per instance over which it scales out by this step'),
+  below: z.number().optional().describe('mean load per instance under which it scales in by this step'),
+  step: stepText.describe('instances or % of the present size'),
+})
 
 /**
- * The default: keeps the mean load per instance over the window inside a band. Above it, one step out. Below it, in by as
- * many instances as leave the rest at or under the upper bound, so that a constant load never makes it cycle.
+ * The default: keeps the mean load per instance over the window inside a band. Above it, out by the step; further above, by
+ * that of the outer band. Below it, in by as many instances, up to the step, as leave the rest at or under the upper bound,
+ * so that a constant load never makes it cycle.
  */
 export const integral: StrategyShape<Band> = {
-  measures: true,
+  measures: 'load',
   config: z.strictObject({
-    above: z.number().optional().describe('mean load per instance over which it scales out'),
-    below: z.number().optional().describe('mean load per instance under which it scales in'),
+    above: z.number().optional().describe('mean load per instance over which it scales out; of cores 70'),
+    below: z.number().optional().describe('mean load per instance under which it scales in; of cores 30'),
+    step: stepText
+      .optional()
+      .describe('instances or % of the size just outside the band; by default out.step and in.step'),
+    bands: z.array(Outer).max(20).optional().describe('further out, larger steps'),
   }),
   band: bounds,
-  faults: (config, limits) => [
-    ...unsaid(config, limits),
-    ...unreachable(config, limits),
-    ...cycling(config, limits),
-  ],
+  faults: bandFaults,
+  says(config, rule, wording) {
+    const { above, below } = bounds(config)
+    const over = config.bands?.map(({ above: at, step }) => sayOuter('>', at, step, wording)) ?? []
+    const under = config.bands?.map(({ below: at, step }) => sayOuter('<', at, step, wording)) ?? []
+    return {
+      out: `${rule} > ${amount(above, wording)} ${mean(wording)}${over.join('')}`,
+      in: `${rule} < ${amount(below, wording)} ${mean(wording)}${under.join('')}`,
+    }
+  },
   propose(config, seen, wording) {
     if (seen.counted === 0) return { kind: 'stay', why: 'cannot be judged: no instance is ready or starting' }
     const { above, below } = bounds(config)
     const level = seen.load / seen.counted
-    if (level > above) return out(level, above, seen, wording)
-    if (level < below) return inside(level, { above, below }, seen, wording)
+    if (level > above) return out(config, level, above, seen, wording)
+    if (level < below) return inside(config, level, { above, below }, seen, wording)
     const band = `${figure(below)} to ${amount(above, wording)}`
     return { kind: 'stay', why: `${amount(level, wording)} is inside ${band} ${mean(wording)}` }
   },
 }
 
-function bounds({ above, below }: Band): { above: number; below: number } {
-  return { above: above ?? usual.above, below: below ?? usual.below }
-}
-
-function out(level: number, above: number, { size, outStep }: Seen, wording: Wording): Proposal {
-  const [is, bound] = compared(level, above)
-  const why = `${inUnit(is, wording)} over ${inUnit(bound, wording)} ${mean(wording)}`
-  return { kind: 'out', size: size + outStep, why }
+function out(config: Band, level: number, above: number, seen: Seen, wording: Wording): Proposal {
+  let reached = { bound: above, step: config.step }
+  for (const { above: bound, step } of config.bands ?? [])
+    if (bound !== undefined && level > bound && bound > reached.bound) reached = { bound, step }
+  const [is, over] = compared(level, reached.bound)
+  const why = `${inUnit(is, wording)} over ${inUnit(over, wording)} ${mean(wording)}`
+  const more = reached.step === undefined ? seen.outStep : stepSize(reached.step, seen.size, 'out')
+  return { kind: 'out', size: seen.size + more, why }
 }
 
 /** In by the most instances, up to the step, that leave the rest at or under the upper bound. */
 function inside(
+  config: Band,
   level: number,
   band: { above: number; below: number },
   seen: Seen,
   wording: Wording,
 ): Proposal {
-  const [is, bound] = compared(level, band.below)
-  const low = `${inUnit(is, wording)} under ${inUnit(bound, wording)} ${mean(wording)}`
-  for (let k = seen.inStep; k >= 1; k--) {
+  let reached = { bound: band.below, step: config.step }
+  for (const { below: bound, step } of config.bands ?? [])
+    if (bound !== undefined && level < bound && bound < reached.bound) reached = { bound, step }
+  const [is, under] = compared(level, reached.bound)
+  const low = `${inUnit(is, wording)} under ${inUnit(under, wording)} ${mean(wording)}`
+  const most = reached.step === undefined ? seen.inStep : stepSize(reached.step, seen.size, 'in')
+  for (let k = Math.min(most, seen.inStep); k >= 1; k--) {
     const left = remaining(seen, k)
     if (left < 1 || seen.load / left > band.above) continue
     return { kind: 'in', size: seen.size - k, why: low }
   }
+  return stuck(low, band.above, seen, wording)
+}
+
+/** Why it stays though the load is low, unless it is the last one and nothing calls for it. */
+function stuck(low: string, above: number, seen: Seen, wording: Wording): Proposal {
   const left = remaining(seen, 1)
+  if (left < 1 && seen.size === 1 && seen.maySleep === true) return { kind: 'in', size: 0, why: low }
   if (left < 1) return { kind: 'stay', why: `${low}, but it is the last instance` }
-  const then = `${left} would have ${amount(seen.load / left, wording)} each, over ${amount(band.above, wording)}`
+  const then = `${left} would have ${amount(seen.load / left, wording)} each, over ${amount(above, wording)}`
   return { kind: 'stay', why: `${low}, but ${then}` }
 }
 
@@ -72,51 +97,7 @@ function remaining({ counted, size }: Seen, k: number): number {
   return Math.min(counted, size) - k
 }
 
-function unsaid({ above, below }: Band, { unit }: Limits): string[] {
-  if (unit === 'cores') return []
-  const faults: string[] = []
-  if (above === undefined) faults.push('above is missing: it has no default where the unit is not cores')
-  if (below === undefined) faults.push('below is missing: it has no default where the unit is not cores')
-  return faults
-}
-
-function unreachable(config: Band, { unit }: Limits): string[] {
-  const { above, below } = bounds(config)
-  const faults: string[] = []
-  if (above <= 0) faults.push(`above (${above}) has to be more than 0: any load at all would scale out`)
-  if (unit !== 'cores') return faults
-  if (above >= 100) {
-    faults.push(
-      `above (${above}) cannot be reached: an instance uses at most 100 % of its share of the cores`,
-    )
-  }
-  if (below <= 0)
-    faults.push(`below (${below}) cannot be reached: no instance uses less than 0 % of its share`)
-  return faults
-}
-
-/** Where taking one away from min + 1 would put the rest over the upper bound, the band is too narrow for so few. */
-function cycling(config: Band, { min, unit }: Limits): string[] {
-  if (unit !== 'cores' && (config.above === undefined || config.below === undefined)) return []
-  const { above, below } = bounds(config)
-  if (below >= above) return [`below (${below}) has to be under above (${above})`]
-  const few = Math.max(1, min)
-  const most = (above * few) / (few + 1)
-  if (above <= 0 || below <= most) return []
-  const sizes = `${few} and ${few + 1}`
-  return [
-    `below (${below}) is too close to above (${above}): going between ${sizes} instances it would cycle; at most ${floor(most)} works`,
-  ]
-}
-
-const mean = ({ window }: Wording): string => `(${window} mean)`
-
-const inUnit = (number: string, { unit }: Wording): string => (unit === 'cores' ? `${number} %` : number)
-
-const amount = (value: number, wording: Wording): string => inUnit(figure(value), wording)
-
-/** Three figures, never more than the value. */
-function floor(value: number): number {
-  const last = 10 ** (Math.floor(Math.log10(value)) - 2)
-  return Number((Math.floor(value / last) * last).toPrecision(3))
+function sayOuter(sign: '>' | '<', at: number | undefined, step: Step, wording: Wording): string {
+  if (at === undefined) return ''
+  return `, by ${typeof step === 'number' ? step : `${figure(step.percent)} %`} when ${sign} ${amount(at, wording)}`
 }

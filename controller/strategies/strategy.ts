@@ -1,4 +1,8 @@
 import type { z } from 'zod'
+import type { Step } from '../decision/policy.ts'
+import type { Series } from '../decision/series.ts'
+
+export type Direction = 'out' | 'in'
 
 /** What a strategy judges. Sizes are instances; `load` is in the rule's unit, summed over the workload. */
 export interface Seen {
@@ -10,30 +14,62 @@ export interface Seen {
   size: number
   min: number
   max: number
+  /** Instances that one change adds or takes at most, at the present size. */
   outStep: number
   inStep: number
+  /** The least share (0..1) of a stretch that samples have to cover. */
+  coverage?: number
+  /** The load over time, for a strategy that has a `reach`. */
+  series?: Series
+  /** Why the reading is not whole; the load is then a lower bound. */
+  flaw?: string
+  /** Amount of the backlog, for a strategy that asks for one. */
+  backlog?: Backlog
+  /** Nothing calls for the workload, so that its last instance may go as well. */
+  maySleep?: boolean
 }
 
-/** `stay`: inside the band, so it also blocks the scale-in that others propose. */
+/** `partial`: at least so much. */
+export type Backlog = { kind: 'whole' | 'partial'; amount: number } | { kind: 'missing'; detail: string }
+
+/**
+ * `stay`: inside the band, so it also blocks the scale-in that others propose. `forbid` and `allow` are what a veto says, which
+ * proposes nothing.
+ */
 export type Proposal =
   | { kind: 'out'; size: number; why: string }
   | { kind: 'in'; size: number; why: string }
   | { kind: 'stay'; why: string }
+  | { kind: 'forbid'; forbids: readonly Direction[]; why: string }
+  | { kind: 'allow'; why: string }
 
 /** A strategy bound to its configuration, as parsing a policy yields it. `band` is what charts draw. */
 export interface Strategy {
   type: string
   config: unknown
   band: { above?: number; below?: number }
+  /** How far back (ms) it looks, where that is more than the mean over the rule's window. */
+  reach?: number
+  /** The shortest stretch (ms) that it takes a mean over, where that is shorter than the rule's window. */
+  finest?: number
   propose(seen: Seen): Proposal
+  /** What it says without a reading, for one that may not be silent then. */
+  missing?(detail: string): Proposal
+  /** When it lets a workload go out or in, for a summary: "cpu > 70 % (5m mean)". Absent: it has no say in that direction. */
+  says(rule: string): { out?: string; in?: string; forbids?: string }
 }
 
+/** What a strategy's configuration is held against. Durations in ms. */
 export interface Limits {
   min: number
   max: number
-  outStep: number
-  inStep: number
+  outStep: Step
+  inStep: Step
   unit: 'plain' | 'cores'
+  /** The rule's window. */
+  window: number
+  /** The policy's `in.hold`. */
+  hold: number
 }
 
 /** What a sentence needs to speak of a rule's numbers as operators do. `window` reads `5m`. */
@@ -42,11 +78,26 @@ export interface Wording {
   window: string
 }
 
-/** What a strategy file exports. `measures`: it needs a query. `faults` names what cannot work, for `check`. */
+/** A second thing that a rule asks: a total, as its mean over `window` ms. Without `source` it is that of the rule. */
+export interface Aside {
+  source?: string | undefined
+  query: string
+  window: number
+}
+
+/**
+ * What a strategy file exports. `measures`: the load that the instances share, the query's own value, or nothing, so that it
+ * needs no query. `faults` names what cannot work, for `check`.
+ */
 export interface StrategyShape<C> {
-  measures: boolean
+  measures: 'load' | 'value' | 'nothing'
   config: z.ZodType<C>
   band(config: C): { above?: number; below?: number }
   faults(config: C, limits: Limits): string[]
   propose(config: C, seen: Seen, wording: Wording): Proposal
+  missing?(config: C, detail: string): Proposal
+  says(config: C, rule: string, wording: Wording): { out?: string; in?: string; forbids?: string }
+  reach?(config: C): number
+  finest?(config: C): number
+  backlog?(config: C): Aside | undefined
 }

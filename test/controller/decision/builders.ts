@@ -25,6 +25,12 @@ export function fixedRule(size: number): Rule {
   return { ...rest, strategy: strategies.fixed.parse({ size }).strategy({ unit: 'plain', window: '5m' }) }
 }
 
+/** A veto on the mean of its query over five minutes. */
+export function vetoRule(config: unknown, given: Partial<Rule> = {}): Rule {
+  const strategy = strategies.veto.parse(config).strategy({ unit: 'plain', window: '5m' })
+  return aRule({ name: 'database', strategy, ...given })
+}
+
 export const aRun = (given: Partial<Run> = {}): Run => ({
   command: ['serve'],
   env: {},

@@ -8,6 +8,7 @@ import type { RuleNumbers } from '../../../controller/decision/decision.ts'
 import { quarantine } from '../../../controller/decision/quarantine.ts'
 import type { ReasonCode } from '../../../controller/decision/reason.ts'
 import { propose } from '../../../controller/decision/rules.ts'
+import { stepSize } from '../../../controller/decision/step.ts'
 import { recordSize, type WorkloadRecord } from '../../../controller/decision/waits.ts'
 import {
   aBound,
@@ -21,11 +22,13 @@ import {
   NOW,
   partial,
   SECOND,
+  vetoRule,
   whole,
 } from './builders.ts'
 
 test('the order is fixed: the guard of metrics, hand, calendar, guards, then waits and holds, step, share, rate, min and max', () => {
   expect(clamps.map(({ name }) => name)).toEqual([
+    'veto',
     'missing',
     'lowered max',
     'override',
@@ -45,7 +48,15 @@ test('the order is fixed: the guard of metrics, hand, calendar, guards, then wai
 })
 
 const numbers = (integral: Parameters<typeof propose>[1]): RuleNumbers =>
-  propose(aRule(), integral, { policy: aPolicy(), record: { size: 8 }, counted: 8 })
+  propose(aRule(), integral, { policy: aPolicy(), record: { size: 8 }, counted: 8, now: NOW })
+
+const vetoed = (integral: Parameters<typeof propose>[1]): RuleNumbers =>
+  propose(vetoRule({ out: { above: 200 } }), integral, {
+    policy: aPolicy(),
+    record: { size: 8 },
+    counted: 8,
+    now: NOW,
+  })
 
 const eight: WorkloadRecord = { size: 8, sizes: [{ at: NOW - 3 * HOUR, size: 8 }] }
 
@@ -76,6 +87,22 @@ interface Alone {
 }
 
 const alone: Alone[] = [
+  {
+    clamp: 'veto',
+    name: 'a veto that is beyond its bound holds what others ask for',
+    asked: 12,
+    given: { rules: [vetoed(whole(240))] },
+    granted: 8,
+    reason: 'veto',
+  },
+  {
+    clamp: 'veto',
+    name: 'so does one that cannot see',
+    asked: 12,
+    given: { rules: [vetoed(gone)] },
+    granted: 8,
+    reason: 'veto',
+  },
   {
     clamp: 'missing',
     name: 'a missing reading holds what others take in',
@@ -403,9 +430,10 @@ describe('whatever the input', () => {
       fc.property(any, (input) => {
         const { size } = apply(input)
         const { policy: bound, record: former } = input
-        const down = Math.min(bound.in.step, mostAtOnce(bound, former.size))
+        const down = Math.min(stepSize(bound.in.step, former.size, 'in'), mostAtOnce(bound, former.size))
         expect(size).toBeGreaterThanOrEqual(former.size - down)
-        if (size > bound.size.min) expect(size).toBeLessThanOrEqual(former.size + bound.out.step)
+        const up = stepSize(bound.out.step, former.size, 'out')
+        if (size > bound.size.min) expect(size).toBeLessThanOrEqual(former.size + up)
       }),
       { numRuns: 500 },
     )

@@ -7,6 +7,7 @@ import { guards } from '../../../controller/decision/guards.ts'
 import type { Override, OverrideAct } from '../../../controller/decision/overrides.ts'
 import { quarantine } from '../../../controller/decision/quarantine.ts'
 import type { Scheduled } from '../../../controller/decision/schedule.ts'
+import { stepSize } from '../../../controller/decision/step.ts'
 import { aBound, aCase, anOverride, aPolicy, gone, HOUR, MINUTE, NOW, SECOND, whole } from './builders.ts'
 
 const workload = 'ingest'
@@ -303,10 +304,11 @@ describe('whatever is laid over it', () => {
         const policy = aPolicy()
         const one = aCase({ ...given, policy, integrals: [whole(given.level * given.size)] })
         const { granted } = decide(one, clamps, quarantine)
-        const least = Math.min(policy.in.step, mostAtOnce(policy, given.size))
+        const least = Math.min(stepSize(policy.in.step, given.size, 'in'), mostAtOnce(policy, given.size))
         expect(granted).toBeGreaterThanOrEqual(Math.max(policy.size.min, given.size - least))
         expect(granted).toBeLessThanOrEqual(Math.max(policy.size.max, given.size))
-        if (granted > policy.size.min) expect(granted).toBeLessThanOrEqual(given.size + policy.out.step)
+        const up = stepSize(policy.out.step, given.size, 'out')
+        if (granted > policy.size.min) expect(granted).toBeLessThanOrEqual(given.size + up)
       }),
       { numRuns: 500 },
     )

@@ -461,7 +461,7 @@ test('cores are judged in % of the share of its host that an instance owns', () 
 })
 
 test('a proposal carries the numbers that it rests on, and no number that was not to be had', () => {
-  const bearing = { policy: aPolicy(), record: { size: 4 }, counted: 4 }
+  const bearing = { policy: aPolicy(), record: { size: 4 }, counted: 4, now: NOW }
   expect(propose(aRule({ name: 'cpu' }), whole(200), bearing)).toMatchObject({
     name: 'cpu',
     reading: 'whole',

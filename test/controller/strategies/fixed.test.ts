@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { strategies } from '../../../controller/strategies/index.ts'
 import type { Limits, Seen } from '../../../controller/strategies/strategy.ts'
 
-const limits: Limits = { min: 2, max: 6, outStep: 1, inStep: 1, unit: 'plain' }
+const times = { window: 300_000, hold: 600_000 }
+const limits: Limits = { min: 2, max: 6, outStep: 1, inStep: 1, unit: 'plain', ...times }
 const at = (size: number): Seen => ({ load: 0, counted: 0, size, min: 2, max: 6, outStep: 1, inStep: 1 })
 const four = strategies.fixed.parse({ size: 4 })
 
@@ -15,7 +16,7 @@ test.for([
 })
 
 test('it measures nothing, so a rule of it needs no query', () => {
-  expect(four.measures).toBe(false)
+  expect(four.measures).toBe('nothing')
 })
 
 describe('faults', () => {

@@ -128,7 +128,15 @@ test('plain numbers carry no percent sign and no needless figures', () => {
 })
 
 describe('faults', () => {
-  const limits: Limits = { min: 2, max: 12, outStep: 1, inStep: 1, unit: 'cores' }
+  const limits: Limits = {
+    min: 2,
+    max: 12,
+    outStep: 1,
+    inStep: 1,
+    unit: 'cores',
+    window: 300_000,
+    hold: 600_000,
+  }
   test.for<{ name: string; config: unknown; limits: Partial<Limits>; says: string[] }>([
     { name: 'the usual band works', config: {}, limits: {}, says: [] },
     { name: 'just wide enough at min 2', config: { above: 60, below: 40 }, limits: {}, says: [] },
@@ -228,7 +236,7 @@ function sizes(
   for (let tick = 0; tick < 600; tick++) {
     const size = all.at(-1) ?? start
     const proposal = strategy.propose({ load, counted: size, size, ...steps })
-    if (proposal.kind === 'stay') return { all, settled: true }
+    if (proposal.kind !== 'out' && proposal.kind !== 'in') return { all, settled: true }
     const next = Math.min(steps.max, Math.max(steps.min, proposal.size))
     if (next === size) return { all, settled: true }
     all.push(next)

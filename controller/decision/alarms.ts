@@ -1,0 +1,30 @@
+import type { Case } from './decide.ts'
+import type { Judged, RuleNumbers } from './decision.ts'
+import { isBehind } from './holds.ts'
+
+/** What somebody should know at once, though the decision says the best that could be done. */
+export function alarmsOf(judged: Judged, { clockBehind, distrust }: Case): string[] {
+  const alarms = [...hotAlarms(judged), ...judged.rules.flatMap((rule) => blindAlarms(rule, judged))]
+  if (distrust !== undefined) alarms.push(distrust)
+  if (clockBehind !== undefined)
+    alarms.push(`${isBehind(clockBehind)}, so nothing goes in until it has caught up`)
+  return alarms
+}
+
+/** A blind rule's floor is no heat. */
+function hotAlarms({ rules, size, max, clamps }: Judged): string[] {
+  const hot = rules.find(({ proposal, reading }) => proposal.kind === 'out' && reading !== 'missing')
+  if (hot === undefined) return []
+  const heat = `${hot.name} ${hot.proposal.why}`
+  if (size >= max) return [`at max (${max}) and still hot: ${heat}`]
+  const veto = clamps.find(({ reason }) => reason === 'veto')
+  return veto === undefined ? [] : [`hot and kept from going out: ${heat}, but ${veto.why}`]
+}
+
+function blindAlarms({ name, reading, detail, backlog, signal }: RuleNumbers, { granted }: Judged): string[] {
+  const alarms: string[] = []
+  const still = signal !== undefined && granted === 0 ? ', so it cannot wake the workload' : ''
+  if (reading === 'missing') alarms.push(`no reading for ${name} (${detail})${still}`)
+  if (backlog?.kind === 'missing') alarms.push(`no backlog for ${name} (${backlog.detail})`)
+  return alarms
+}
