@@ -108,7 +108,7 @@ const room: Emptiable = {
   forbids({ rest, scene }) {
     for (const entry of rest) {
       const settled = settledOf(scene, entry)
-      if (settled === undefined || settled.alive.length < settled.one.policy.size.max) continue
+      if (settled === undefined || settled.decision.granted < settled.one.policy.size.max) continue
       return `${entry.workload} is at its max, so nothing of it can be replaced before it goes`
     }
     return undefined

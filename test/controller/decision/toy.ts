@@ -1,7 +1,13 @@
 import { type Conclusion, conclude, type Guards, guards } from '../../../controller/decision/conclude.ts'
 import type { Decision } from '../../../controller/decision/decision.ts'
 import { draftOf, stateOfDraft } from '../../../controller/decision/draft.ts'
-import type { Health, HostState, ListedHost, Manifest } from '../../../controller/decision/fleet.ts'
+import type {
+  Health,
+  HostRecord,
+  HostState,
+  ListedHost,
+  Manifest,
+} from '../../../controller/decision/fleet.ts'
 import { labelsOf, manifestOf } from '../../../controller/decision/fleet.ts'
 import type { Policy, Pool } from '../../../controller/decision/policy.ts'
 import type { Reading, Sample } from '../../../controller/decision/reading.ts'
@@ -43,6 +49,8 @@ export interface ToyOptions {
   load(at: number, workload: string): number | undefined
   boot?: number
   start?: number
+  /** What is there and known from the beginning, and has long been ready. */
+  found?: readonly HostRecord[]
   tick?: number
   /** What is concluded from a reading, where that is not the integral. */
   measure?: typeof integrate
@@ -227,6 +235,17 @@ export function createToy(options: ToyOptions): Toy {
     judgement: guards,
     tick: one,
     ticks: (times) => Array.from({ length: times }, one),
+  }
+  for (const record of options.found ?? []) {
+    const { name, zone } = record
+    const about = { name, zone, labels: labelsOf(record, 'toy', 1), manifest: manifestOf(record, 1) }
+    const host: ToyHost = { ...about, bootsAt: 0 }
+    toy.hosts.set(name, host)
+    toy.state = { ...toy.state, hosts: { ...toy.state.hosts, [name]: record } }
+    for (const { id } of record.entries) {
+      startedAt.set(id, 0)
+      homes.set(id, host)
+    }
   }
   return toy
 }
