@@ -18,7 +18,9 @@ export function crowdAt(presences: readonly Presence[], t: number): Crowd | unde
     if (names === undefined) return undefined
     if (names.size > 0) named.push(names)
   }
-  if (named.length === 0) return { seen: [] }
+  const [first, ...others] = named
+  if (first === undefined) return { seen: [] }
+  if (others.length === 0) return { present: first.size, seen: [...first] }
   return { present: Math.min(...named.map(({ size }) => size)), seen: [...common(named)] }
 }
 

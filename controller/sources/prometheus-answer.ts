@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Fault, fault, sayText } from './fault.ts'
 import type { Presence } from './presence.ts'
+import { plainSeries } from './prometheus-matrix.ts'
 
 /** One series of an answer: times in epoch ms; a value may be NaN or infinite, as Prometheus sends them. */
 export interface Series {
@@ -30,6 +31,8 @@ const Matrix = z.object({
 /** The series in the JSON of a range query, or what is wrong with it. `where` names the source in the detail. */
 export function answerOf(body: unknown, where: string): Answer {
   if (typeof body === 'string') return fault('bad-answer', sayText(body, where))
+  const plain = plainSeries(body)
+  if (plain !== undefined) return { kind: 'series', series: plain, warnings: [] }
   const parsed = Matrix.safeParse(body)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]

@@ -37,6 +37,9 @@ interface Response {
   data: unknown
 }
 
+/** An answer without series. */
+const nothing = { status: 'success', data: { resultType: 'matrix', result: [] } }
+
 const isOk = (status: number): boolean => status >= 200 && status < 300
 
 function wireOf({ status, headers, data }: Response): Wire {
@@ -82,7 +85,8 @@ async function request(
   const driver = new PrometheusDriver({
     endpoint: config.url,
     preferPost: true,
-    headers,
+    // A server nearby needs no compression, which costs both sides more than the bytes do.
+    headers: { 'accept-encoding': 'identity', ...headers },
     timeout: config.timeout,
     ...(auth && { auth }),
     requestInterceptor: {
@@ -92,7 +96,8 @@ async function request(
     responseInterceptor: {
       onFulfilled(response) {
         wire = wireOf(response)
-        return response
+        // The library would make an object of every value, which nobody looks at.
+        return { ...response, data: nothing }
       },
       onRejected(error) {
         // An answer that broke off has a response too, with status 200 and without its body.

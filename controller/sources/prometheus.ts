@@ -13,6 +13,7 @@ import { recall } from './recall.ts'
 import { presenceQuery, type RawSelector, selectorsOf } from './selectors.ts'
 import { settle } from './settle.ts'
 import type { Source, SourceDeps } from './source.ts'
+import { oncePerTurn } from './turn.ts'
 
 /** More than a controller has rules. */
 const MOST_QUERIES = 20_000
@@ -30,6 +31,7 @@ function open(config: PrometheusSettings, deps: SourceDeps): Source {
   const asker = prometheusAsker(config, deps, where)
   const closing = new AbortController()
   const deadline = (): AbortSignal => AbortSignal.any([closing.signal, AbortSignal.timeout(config.timeout)])
+  const endOf = oncePerTurn((signal: AbortSignal) => AbortSignal.any([signal, deadline()]))
   // Others may wait for the same answer, so the signal of one who asks does not end it.
   const ask = batching((query, range) => asker.ask(query, range, deadline()))
   const presences = memo<Answer>(MOST_PRESENCES)
@@ -45,7 +47,7 @@ function open(config: PrometheusSettings, deps: SourceDeps): Source {
   const means = { ask, present, parse: recall(parse, MOST_QUERIES), now: deps.now, where }
   return {
     read(question, signal) {
-      const ended = AbortSignal.any([signal, deadline()])
+      const ended = endOf(signal)
       return settle(() => read(question, means), ended, late)
     },
     async close() {
