@@ -5,12 +5,14 @@ import type { Context } from './commands/command.ts'
 import type { Policy } from './decision/policy.ts'
 import type { Deps, Failpoint } from './loop/deps.ts'
 import { createAskToDrain } from './loop/drain.ts'
+import { createHand, type Hand } from './loop/hand.ts'
 import { look } from './loop/look.ts'
 import { type Memory, remember } from './loop/memory.ts'
 import { createProber } from './loop/probe.ts'
 import { type Loop, startLoop } from './loop/run.ts'
 import { targetsToScrape } from './loop/targets.ts'
 import type { Outside } from './outside.ts'
+import { makeToken, readToken } from './overrides/token.ts'
 import { listersOf, openParts, type Parts } from './parts.ts'
 import { holderOf } from './saved.ts'
 import type { Settings } from './settings.ts'
@@ -61,6 +63,7 @@ interface Built {
   memory: Memory
   parts: Parts
   loop: Loop
+  hand: Hand
 }
 
 /**
@@ -75,7 +78,7 @@ export async function startApp(
   const outside = outsideOf(context)
   const metrics = createMetrics()
   let built: Built | undefined
-  const listening = await serve(settings, metrics, () => built)
+  const listening = await serve(settings, metrics, () => built, outside)
   if (listening.kind === 'failed') {
     const pid = await holderOf(settings, outside)
     return { kind: 'refused', detail: pid === undefined ? listening.detail : sayHeld(settings, pid) }
@@ -110,7 +113,10 @@ async function build(
   metrics.build('0.1.0', process.versions.node)
   const workloads = policies.map(({ workload }) => workload)
   metrics.policiesLoaded(workloads, outside.now())
-  return { deps, memory, parts, loop: startLoop(settings.tick, deps, memory, metrics, log) }
+  const tokenless = await makeToken(settings, outside)
+  if (tokenless !== undefined) log.warn({ detail: tokenless }, 'No token: nothing can be changed by HTTP')
+  const loop = startLoop(settings.tick, deps, memory, metrics, log)
+  return { deps, memory, parts, loop, hand: createHand(deps, memory, loop.nudge) }
 }
 
 function depsOf(
@@ -149,7 +155,7 @@ function failpointOf({ env, die }: Outside): (name: Failpoint) => void {
 }
 
 /** What is asked before everything is built is answered with that. */
-function serve(settings: Settings, metrics: Metrics, built: () => Built | undefined) {
+function serve(settings: Settings, metrics: Metrics, built: () => Built | undefined, outside: Outside) {
   const shown: Shown = {
     illness: () => {
       const now = built()
@@ -167,7 +173,11 @@ function serve(settings: Settings, metrics: Metrics, built: () => Built | undefi
     history: async (query) => built()?.parts.history.read(query),
   }
   const { host, port } = settings.server.listen
-  return listen(shown, host, port)
+  const token = async (): Promise<string | undefined> => {
+    const read = await readToken(settings, outside)
+    return read.kind === 'token' ? read.token : undefined
+  }
+  return listen(shown, host, port, { hand: () => built()?.hand, token })
 }
 
 function appOf({ loop, parts, deps, memory }: Built, server: Server, log: Logger): App {

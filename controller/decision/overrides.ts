@@ -15,6 +15,16 @@ export type OverrideAct =
   /** Nothing new goes to the host, what runs there moves elsewhere, and the empty host goes. */
   | { kind: 'drain-host'; host: string }
 
+export const overrideKinds: readonly OverrideAct['kind'][] = [
+  'pause',
+  'pin',
+  'at-least',
+  'at-most',
+  'freeze',
+  'hosts',
+  'drain-host',
+]
+
 /** An operator's word: who, why and until when (epoch ms; absent: until it is taken back). */
 export interface Override {
   id: string

@@ -1,7 +1,6 @@
 import type { Clamp, Clamped, Situation } from './clamp.ts'
 import { leastByHand, limited, pauseAmong, pinAmong } from './override-clamp.ts'
-import type { Bound } from './schedule.ts'
-import { clockTime } from './words.ts'
+import { type Bound, sayBound } from './schedule.ts'
 
 /**
  * The calendar: its pin takes the place of what rules say, its floor raises, its ceiling lowers. The hand beats it: while a pin
@@ -14,12 +13,11 @@ export const schedule: Clamp = {
     const { scheduled, now } = situation
     if (scheduled === undefined || isHeld(situation)) return undefined
     const { pin, floor, ceiling } = scheduled
-    if (pin !== undefined) return short(clamped(pin, 'pins', now), situation)
+    if (pin !== undefined) return short(clamped(pin, 'pin', now), situation)
     // A floor beats a ceiling below it, so it comes last.
     let bound: Clamped | undefined
-    if (ceiling !== undefined && size > ceiling.size) bound = clamped(ceiling, 'keeps at most', now)
-    if (floor !== undefined && (bound?.size ?? size) < floor.size)
-      bound = clamped(floor, 'keeps at least', now)
+    if (ceiling !== undefined && size > ceiling.size) bound = clamped(ceiling, 'ceiling', now)
+    if (floor !== undefined && (bound?.size ?? size) < floor.size) bound = clamped(floor, 'floor', now)
     return bound === undefined ? undefined : short(bound, situation)
   },
 }
@@ -33,9 +31,8 @@ function short(bound: Clamped, { policy, overrides, now }: Situation): Clamped {
   return limit === undefined ? bound : { ...bound, size: limit.size, why: `${bound.why}, but ${limit.why}` }
 }
 
-function clamped({ size, item, until, zone }: Bound, what: string, now: number): Clamped {
-  const why = `${item} ${what} ${size} until ${clockTime(until, now, zone)}`
-  return { size, reason: 'scheduled', why, until }
+function clamped(bound: Bound, kind: 'floor' | 'ceiling' | 'pin', now: number): Clamped {
+  return { size: bound.size, reason: 'scheduled', why: sayBound(bound, kind, now), until: bound.until }
 }
 
 /** The least size that hand and calendar ask for: growth up to it is no growth by load (docs/decisions/0004). */

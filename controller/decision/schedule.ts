@@ -1,3 +1,5 @@
+import { clockTime } from './words.ts'
+
 /** One line of a policy's `schedule`: in force for `length` ms from each of its starts. */
 export interface ScheduleItem {
   name: string
@@ -19,6 +21,12 @@ export interface Bound {
   item: string
   until: number
   zone: string
+}
+
+/** "friday evening keeps at least 6 until 00:00 Europe/Moscow" */
+export function sayBound({ item, size, until, zone }: Bound, kind: 'floor' | 'ceiling' | 'pin', now: number) {
+  const what = { floor: 'keeps at least', ceiling: 'keeps at most', pin: 'pins' }[kind]
+  return `${item} ${what} ${size} until ${clockTime(until, now, zone)}`
 }
 
 /** What a schedule says at a time. `next`: the next time at which an item begins or ends. */

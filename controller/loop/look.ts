@@ -1,5 +1,7 @@
 import { type Conclusion, conclude, type Guards, guards } from '../decision/conclude.ts'
 import { type Draft, draftOf } from '../decision/draft.ts'
+import { type Lapsed, lapse } from '../decision/lapse.ts'
+import type { Overrides } from '../decision/overrides.ts'
 import type { StoreState } from '../decision/state.ts'
 import { instancesOf, type Seen } from '../decision/view.ts'
 import type { LookDeps } from './deps.ts'
@@ -12,6 +14,9 @@ export interface Looked {
   draft: Draft
   seen: ReadonlyMap<string, Seen>
   conclusion: Conclusion
+  /** What the hand has laid over the judgement and still binds, and what has ended by itself. */
+  overrides: Overrides
+  lapsed: readonly Lapsed[]
 }
 
 /**
@@ -39,8 +44,18 @@ export async function look(
     return instancesOf(records, seen.get(pool.name) ?? {}, healthOf, now)
   })
   const integrals = await sample(deps, instances, now)
-  const known = { state, now, pools: deps.pools, policies: deps.policies(), seen, healthOf, integrals }
+  const { overrides, lapsed } = lapse(state, now)
+  const binding = { ...state, overrides }
+  const known = {
+    state: binding,
+    now,
+    pools: deps.pools,
+    policies: deps.policies(),
+    seen,
+    healthOf,
+    integrals,
+  }
   const conclusion = conclude(draft, known, judgement)
   deps.failpoint('plan-made')
-  return { now, draft, seen, conclusion }
+  return { now, draft, seen, conclusion, overrides, lapsed }
 }

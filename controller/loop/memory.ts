@@ -2,6 +2,7 @@ import type { StoreState } from '../decision/state.ts'
 import type { Deps } from './deps.ts'
 import type { Looked } from './look.ts'
 import { createOperations, type Operations } from './operations.ts'
+import { createTurns, type Turns } from './turns.ts'
 
 /** What a controller keeps between ticks: the state as last saved, and what is under way. */
 export interface Memory {
@@ -13,6 +14,8 @@ export interface Memory {
   /** Why an instance did not run when that was last told. */
   troubles: Map<string, string>
   ticks: number
+  /** Ticks, and whoever else changes the state, one at a time. */
+  turns: Turns
   /** The last tick's look, for those who want to see. */
   looked?: Looked
   /** Why the controller has to end: another one has taken over. */
@@ -22,5 +25,13 @@ export interface Memory {
 export async function remember(deps: Deps): Promise<Memory> {
   const { revision, state } = await deps.store.load()
   const operations = createOperations(deps)
-  return { state, revision, operations, asked: new Map(), troubles: new Map(), ticks: 0 }
+  return {
+    state,
+    revision,
+    operations,
+    asked: new Map(),
+    troubles: new Map(),
+    ticks: 0,
+    turns: createTurns(),
+  }
 }

@@ -1,19 +1,26 @@
 import type { Decision } from '../decision/decision.ts'
 import type { Step } from '../decision/draft.ts'
+import { lapsedEntry } from '../overrides/entries.ts'
 import type { Deps } from './deps.ts'
+import { tell } from './hand.ts'
 import type { Looked } from './look.ts'
 
 /**
  * Writes down what was decided and what was begun, into history, metrics and log. Nothing here can fail the tick. `undone`: why
  * nothing was begun. Answers the decisions as they are told.
  */
-export function record(deps: Deps, { now, conclusion }: Looked, undone: string | undefined): Decision[] {
+export function record(
+  deps: Deps,
+  { now, conclusion, lapsed }: Looked,
+  undone: string | undefined,
+): Decision[] {
   const told = conclusion.decisions.map((one) => (undone === undefined ? one : notDone(one, undone)))
   for (const decision of told) {
     deps.history.decided(decision)
     deps.observer.decided(decision)
   }
   if (undone !== undefined) return told
+  for (const { override, why } of lapsed) tell(deps, lapsedEntry(override, why, now))
   for (const step of conclusion.steps) {
     deps.history.happened(outcomeOf(step, now))
     deps.observer.stepped(step)

@@ -2,6 +2,7 @@ import type { Logger } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { poolsOf } from '../web/snapshot.ts'
 import type { Deps } from './deps.ts'
+import { countKinds } from './hand.ts'
 import type { Memory } from './memory.ts'
 import { startSchedule } from './schedule.ts'
 import { tick } from './tick.ts'
@@ -12,6 +13,8 @@ export interface Loop {
   illness(): string | undefined
   /** Settles when the controller has to end by itself, with the reason. */
   ended: Promise<string>
+  /** Ticks at once, or right after the tick under way: for a change whose effect somebody waits for. */
+  nudge(): void
   /** Ends after the tick under way. */
   stop(): Promise<void>
 }
@@ -29,7 +32,7 @@ export function startLoop(interval: number, deps: Deps, memory: Memory, metrics:
 
   async function timed(): Promise<void> {
     const began = deps.elapsed()
-    await tick(deps, memory)
+    await memory.turns.take(() => tick(deps, memory))
     metrics.ticked('done', deps.elapsed() - began, schedule?.overruns() ?? 0)
     exportState(deps, memory, metrics)
     if (memory.fenced !== undefined) end(memory.fenced)
@@ -56,6 +59,7 @@ export function startLoop(interval: number, deps: Deps, memory: Memory, metrics:
   return {
     ended,
     illness: () => memory.fenced ?? (silence() > patience ? say() : undefined),
+    nudge: () => schedule?.nudge(),
     async stop() {
       clearInterval(watchdog)
       await schedule?.stop()
@@ -63,9 +67,10 @@ export function startLoop(interval: number, deps: Deps, memory: Memory, metrics:
   }
 }
 
-function exportState(deps: Deps, { looked, operations }: Memory, metrics: Metrics): void {
+function exportState(deps: Deps, { looked, operations, state }: Memory, metrics: Metrics): void {
   metrics.operations(operations.count())
   metrics.history(deps.history.faults())
+  metrics.overrides(countKinds(state.overrides, deps.now()))
   if (looked === undefined) return
   for (const pool of poolsOf(deps, looked)) metrics.pool(pool)
 }

@@ -6,6 +6,8 @@ export interface Schedule {
   lastTickAt(): number
   /** Ticks that were left out because an earlier one took too long. */
   overruns(): number
+  /** Ticks at once, or as soon as the tick under way has ended. */
+  nudge(): void
   /** Ends the schedule and waits for the tick under way. */
   stop(): Promise<void>
 }
@@ -35,6 +37,8 @@ export function startSchedule(
   let under: Promise<void> | undefined
   let lastTickAt = elapsed()
   let overruns = 0
+  let nudged = false
+  let stopped = false
 
   async function run(): Promise<void> {
     try {
@@ -52,15 +56,22 @@ export function startSchedule(
     }
     under = run().finally(() => {
       under = undefined
+      if (nudged) nudge()
     })
+  }
+
+  function nudge(): void {
+    nudged = under !== undefined
+    if (!nudged && !stopped) begin()
   }
 
   const beat = startBeat(interval, elapsed, begin, () => overruns++)
   async function stop(): Promise<void> {
+    stopped = true
     await beat.stop()
     await under
   }
-  return { lastTickAt: () => lastTickAt, overruns: () => overruns, stop }
+  return { lastTickAt: () => lastTickAt, overruns: () => overruns, nudge, stop }
 }
 
 /**

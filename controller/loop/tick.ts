@@ -10,6 +10,7 @@ import { type Looked, look } from './look.ts'
 import type { Memory } from './memory.ts'
 import { publish } from './publish.ts'
 import { record } from './record.ts'
+import { saveState } from './save.ts'
 import { tellTroubles } from './troubles.ts'
 
 /**
@@ -53,7 +54,7 @@ function settleInto(deps: Deps, memory: Memory, draft: Draft): void {
   if (fenced !== undefined) memory.fenced = fenced
 }
 
-function nextState({ draft, conclusion, now }: Looked, state: StoreState): StoreState {
+function nextState({ draft, conclusion, now, overrides }: Looked, state: StoreState): StoreState {
   const workloads = { ...state.workloads }
   for (const decision of conclusion.decisions) {
     if (decision.reason === 'blind') continue
@@ -61,7 +62,7 @@ function nextState({ draft, conclusion, now }: Looked, state: StoreState): Store
     const record = recordSize(workloads[workload] ?? { size, sizes: [] }, granted, now)
     workloads[workload] = recordMissing(record, rules, now)
   }
-  return { ...stateOfDraft(draft, state), workloads, lastAt: Math.max(state.lastAt, now) }
+  return { ...stateOfDraft(draft, state), workloads, overrides, lastAt: Math.max(state.lastAt, now) }
 }
 
 /**
@@ -69,19 +70,12 @@ function nextState({ draft, conclusion, now }: Looked, state: StoreState): Store
  * failed.
  */
 async function save(deps: Deps, memory: Memory, planned: StoreState): Promise<string | undefined> {
-  const outcome = await deps.store.save(memory.revision, planned)
-  deps.observer.saved(outcome.kind, outcome.kind === 'saved' ? outcome.revision : memory.revision)
-  if (outcome.kind === 'saved') {
-    memory.state = planned
-    memory.revision = outcome.revision
-    forgetNoted(memory)
-    deps.failpoint('state-saved')
-    return undefined
+  const undone = await saveState(deps, memory, planned)
+  if (undone !== undefined) {
+    deps.observer.warned('State not saved; nothing is done in this tick', { detail: undone })
+    return undone
   }
-  if (outcome.kind === 'fenced') memory.fenced = `epoch ${outcome.epoch} has taken over`
-  if (outcome.kind === 'conflict')
-    memory.fenced = `the state was changed by somebody else (revision ${outcome.revision})`
-  const detail = outcome.kind === 'failed' ? outcome.detail : (memory.fenced ?? '')
-  deps.observer.warned('State not saved; nothing is done in this tick', { detail })
-  return `the state could not be saved (${detail})`
+  forgetNoted(memory)
+  deps.failpoint('state-saved')
+  return undefined
 }

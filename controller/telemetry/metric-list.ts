@@ -52,6 +52,8 @@ export const metricList = [
     'Earliest time of the next change in a direction, while a wait binds.',
   ),
 
+  gauge('capuchin_overrides', ['kind'], 'What operators have laid over the judgement, in force now.'),
+
   gauge('capuchin_rule_load', rule, 'Mean total load over the window; absent while there is none.'),
   gauge('capuchin_rule_level', rule, 'Load by ready and starting instance, which is held against the band.'),
   gauge('capuchin_rule_coverage_ratio', rule, 'Share of the window that samples vouch for, 0 to 1.'),

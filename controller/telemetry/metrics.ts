@@ -1,4 +1,5 @@
 import type { Decision, RuleNumbers } from '../decision/decision.ts'
+import { overrideKinds } from '../decision/overrides.ts'
 import type { History } from '../history/history.ts'
 import type { PoolStatus } from '../web/status.ts'
 import { createMeters, type Meters } from './meters.ts'
@@ -23,6 +24,8 @@ export interface Metrics {
   opened(epoch: number, revision: number): void
   saved(outcome: string, revision: number): void
   history(faults: ReturnType<History['faults']>): void
+  /** What operators have laid over the judgement, by kind. */
+  overrides(kinds: ReadonlyMap<string, number>): void
   /** The workloads in force since `now`; what was exported about others ends. */
   policiesLoaded(workloads: readonly string[], now: number): void
   /** The files on disk are refused; the former policies stay in force. */
@@ -52,6 +55,9 @@ export function createMetrics(): Metrics {
         meters.drop({ workload })
         rules.delete(workload)
       }
+    },
+    overrides(kinds) {
+      for (const kind of overrideKinds) meters.set('capuchin_overrides', { kind }, kinds.get(kind) ?? 0)
     },
     policiesRefused: () => meters.set('capuchin_policy_last_load_successful', {}, 0),
     warned: () => meters.count('capuchin_warnings_total', {}),

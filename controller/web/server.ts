@@ -1,5 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import type { HistoryEntry, HistoryQuery } from '../history/history.ts'
+import type { NumbersQuery, Tick } from '../history/ring/tick.ts'
+import { type HandDoor, overrideRoutes } from './overrides.ts'
 import type { Plan } from './plan.ts'
 import type { Status } from './status.ts'
 
@@ -23,9 +25,15 @@ export interface Server {
 }
 
 /** Serves metrics, health and status on `host:port`; port 0 takes a free one. A port in use is an outcome, with the remedy. */
-export async function listen(shown: Shown, host: string, port: number): Promise<ListenOutcome> {
+export async function listen(
+  shown: Shown,
+  host: string,
+  port: number,
+  door: HandDoor = closed,
+): Promise<ListenOutcome> {
   const app = fastify({ logger: false, requestTimeout: 10_000, bodyLimit: 64 * 1024 })
   routes(app, shown)
+  overrideRoutes(app, door)
   try {
     const address = await app.listen({ host, port })
     return { kind: 'listening', server: { address, close: () => app.close() } }
@@ -34,6 +42,9 @@ export async function listen(shown: Shown, host: string, port: number): Promise<
     return { kind: 'failed', detail: explain(error, host, port) }
   }
 }
+
+/** Nobody may change anything. */
+const closed: HandDoor = { hand: () => undefined, token: async () => undefined }
 
 function explain(error: unknown, host: string, port: number): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined

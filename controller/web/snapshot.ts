@@ -1,4 +1,5 @@
 import type { Decision } from '../decision/decision.ts'
+import { inForce } from '../decision/overrides.ts'
 import { instancesOf } from '../decision/view.ts'
 import type { LookDeps } from '../loop/deps.ts'
 import type { Looked } from '../loop/look.ts'
@@ -16,8 +17,9 @@ export function statusOf(
   const { controller, store } = deps
   const { backoffs } = state
   const workloads: readonly Decision[] = looked.conclusion.decisions
+  const overrides = inForce(state.overrides, deps.now())
   const common = { controller, epoch: store.epoch, at: looked.now, tickEvery, workloads, backoffs }
-  return { ...common, pools: poolsOf(deps, looked), operations: operations.count() }
+  return { ...common, overrides, pools: poolsOf(deps, looked), operations: operations.count() }
 }
 
 export function poolsOf(

@@ -1,5 +1,6 @@
 import type { Decision } from '../decision/decision.ts'
 import type { HostRecord, Instance, InstanceState, ListedHost } from '../decision/fleet.ts'
+import type { Override } from '../decision/overrides.ts'
 import type { Pool } from '../decision/policy.ts'
 import type { StoreState } from '../decision/state.ts'
 
@@ -13,6 +14,8 @@ export interface Status {
   pools: readonly PoolStatus[]
   operations: number
   backoffs: StoreState['backoffs']
+  /** What operators have laid over the judgement, in force at `at`, oldest first. */
+  overrides: readonly Override[]
 }
 
 export interface PoolStatus {

@@ -1,4 +1,5 @@
 import { duration, plural } from '../decision/words.ts'
+import { endsSoon } from './override-words.ts'
 import type { HostStatus, Status } from './status.ts'
 
 /** The answer for a monitoring system: exit code and one line, as Nagios and Icinga read it, figures behind the bar. */
@@ -27,12 +28,20 @@ export function verdict(status: Status, now: number): Verdict {
   if (short.length > 0) return say(2, short.join('; '))
   const warnings = warningsOf(status, now)
   if (warnings.length > 0) return say(1, warnings.join('; '))
-  return say(
-    0,
+  const well =
     status.workloads.length === 1
       ? '1 workload as it should be'
-      : `${plural(status.workloads.length, 'workload')} as they should be`,
-  )
+      : `${plural(status.workloads.length, 'workload')} as they should be`
+  return say(0, [well, ...handOf(status, now)].join('; '))
+}
+
+/** Overrides are no fault, but nobody should have to remember them. */
+function handOf({ overrides }: Status, now: number): string[] {
+  if (overrides.length === 0) return []
+  const ending = overrides.filter((one) => endsSoon(one, now)).length
+  return [
+    `${plural(overrides.length, 'override')} in force${ending === 0 ? '' : `, ${ending} of them about to end`}`,
+  ]
 }
 
 /** Workloads below their min, each with what is known to be wrong with it. */

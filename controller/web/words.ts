@@ -1,5 +1,6 @@
 import { countsInWords } from '../decision/sentence.ts'
 import { duration } from '../decision/words.ts'
+import { overrideLines, scheduleLine } from './override-words.ts'
 import type { HostStatus, PoolStatus, SlotStatus, Status } from './status.ts'
 
 /** One character a slot: what an operator reads at a glance. */
@@ -29,13 +30,16 @@ export function statusLines(status: Status, now: number): string[] {
     const { workload, granted, min, max, counts, sentence, alarms } = decision
     lines.push(`${workload}: size ${granted} of ${min}..${max} (${countsInWords(counts)})`)
     lines.push(`  ${sentence}`)
+    const schedule = scheduleLine(decision.scheduled, now)
+    if (schedule !== undefined) lines.push(`  ${schedule}`)
     for (const alarm of alarms) lines.push(`  ! ${alarm}`)
   }
   for (const pool of status.pools) lines.push('', ...poolLines(pool), ...troubleLines(pool))
   for (const [pool, { why, until }] of Object.entries(status.backoffs)) {
     if (until > now) lines.push(`! pool ${pool} orders no hosts for another ${duration(until - now)}: ${why}`)
   }
-  return [...lines, '', legend]
+  const hand = overrideLines(status.overrides, now)
+  return [...lines, ...(hand.length === 0 ? [] : ['', ...hand]), '', legend]
 }
 
 export function poolLines({ pool, slots, hosts, hostsMin, hostsMax, blind }: PoolStatus): string[] {

@@ -41,7 +41,7 @@ const free: SlotStatus = { state: 'free' }
 
 const status: Status = {
   ...{ controller: 'capuchin', epoch: 1, at: began + 40_000, tickEvery: 1_000, workloads: [decision] },
-  ...{ operations: 0, backoffs: {} },
+  ...{ operations: 0, backoffs: {}, overrides: [] },
   pools: [
     {
       ...{ pool: 'local', slots: { total: 6, used: 5, free: 1 }, hostsMin: 1, hostsMax: 4, spareSlots: 1 },

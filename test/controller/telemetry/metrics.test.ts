@@ -79,6 +79,7 @@ test('each metric of the list is recorded by something', async () => {
   metrics.saved('saved', 18)
   metrics.history({ failedWrites: 2, unreadable: 1 })
   metrics.policiesLoaded(['ingest'], 1_764_000_000_000)
+  metrics.overrides(new Map([['pin', 1]]))
   metrics.warned()
   const text = await metrics.render()
   for (const { name } of metricList) expect(text).toMatch(new RegExp(`^${name}(_bucket)?[ {]`, 'm'))

@@ -43,6 +43,7 @@ const status = (given: Partial<Status> = {}): Status => ({
   pools: [],
   operations: 0,
   backoffs: {},
+  overrides: [],
   ...given,
 })
 
