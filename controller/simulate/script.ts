@@ -31,7 +31,8 @@ function readingOf(course: Course, question: Question, { start, crowd }: Sight, 
   let last: { sight: Glimpse; ready: readonly string[] } | undefined
   for (const t of gridOf(question)) {
     if (t > newest) break
-    const segment = segmentAt(course.series, t - start)
+    // A sample stands for the time before it.
+    const segment = segmentAt(course.series, t - start - 1)
     const ready = crowd.at(t)
     const sight = segment && glimpse(course, segment, t - start, ready.length)
     if (sight === undefined) continue
