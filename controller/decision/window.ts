@@ -44,14 +44,19 @@ export const FEWEST_POINTS = 4
 /** How far back a rule looks, in ms. */
 export const reachOf = ({ window, strategy }: Rule): number => Math.max(window, strategy.reach ?? 0)
 
+/** The spacing of the samples to ask for: coarse for a long look back, and fine enough for the shortest stretch (ms) that is judged. */
+export function stepOf(reach: number, interval: number, finest = reach): number {
+  const coarsest = Math.floor(finest / FEWEST_POINTS / interval)
+  const wanted = Math.ceil(reach / interval / POINTS_AT_MOST)
+  return interval * Math.max(1, Math.min(wanted, coarsest))
+}
+
 /** The question that a rule asks at `now`. It ends one interval in the past, since the newest sample may not have arrived. */
 export function questionOf(rule: Rule, now: number): Question | undefined {
   if (rule.query === undefined) return undefined
   const { text, interval } = rule.query
   const reach = reachOf(rule)
-  const coarsest = Math.floor((rule.strategy.finest ?? reach) / FEWEST_POINTS / interval)
-  const wanted = Math.ceil(reach / interval / POINTS_AT_MOST)
-  const step = interval * Math.max(1, Math.min(wanted, coarsest))
+  const step = stepOf(reach, interval, rule.strategy.finest)
   const to = now - interval
   return { query: text, per: rule.per, from: to - reach, to, step, interval }
 }
@@ -60,9 +65,8 @@ export function questionOf(rule: Rule, now: number): Question | undefined {
 export function backlogQuestionOf({ backlog }: Rule, now: number): Question | undefined {
   if (backlog === undefined) return undefined
   const { text, interval, window } = backlog
-  const step = interval * Math.max(1, Math.ceil(window / interval / POINTS_AT_MOST))
   const to = now - interval
-  return { query: text, per: 'workload', from: to - window, to, step, interval }
+  return { query: text, per: 'workload', from: to - window, to, step: stepOf(window, interval), interval }
 }
 
 /** The window over which the mean is taken, for a question that reaches further back. */

@@ -1,5 +1,6 @@
 import { minimaFit } from '../decision/minima.ts'
 import type { Policy, Pool } from '../decision/policy.ts'
+import { FEWEST_POINTS, stepOf } from '../decision/window.ts'
 import { sayDuration } from './duration.ts'
 import type { GlimpsedRule } from './glimpse.ts'
 import { hint } from './nearest.ts'
@@ -17,8 +18,8 @@ export interface Candidate {
 /** Looks at all policies together and against the settings. */
 export type Check = (candidates: readonly Candidate[], world: World) => Problem[]
 
-/** Fewer samples than this do not make a mean. */
-const FEWEST_INTERVALS = 4
+/** Samples of one question; sources keep or answer no more. */
+const MOST_POINTS = 4_000
 
 /** All that policies have to withstand before they come into force. */
 export const checks: readonly Check[] = [
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   perFile(poolExists),
   perFile(sourcesExist),
   perFile(windowsHoldSamples),
+  perFile(reachesAreSampled),
   perFile(queriesAreSound),
   perFile(hostsCanRunIt),
   perFile(slotsFitAHost),
@@ -57,9 +59,25 @@ function poolExists({ glimpse: { pool } }: Draft, { pools }: World): Fault[] {
 }
 
 function sourcesExist({ glimpse: { rules } }: Draft, { sources }: World): Fault[] {
-  return rules.flatMap(({ source }, at) =>
-    source === undefined ? [] : nameFaults(source, 'source', sources, ['rules', at, 'source']),
+  return rules.flatMap((rule, at) =>
+    askedBy(rule, at).flatMap(({ source, place }) =>
+      source === undefined ? [] : nameFaults(source, 'source', sources, [...place, 'source']),
+    ),
   )
+}
+
+/** A question of a rule, and where in the policy it stands. */
+interface Asked {
+  source: string | undefined
+  query: string | undefined
+  place: Fault['path']
+}
+
+function askedBy({ source, query, strategy }: GlimpsedRule, at: number): Asked[] {
+  const own: Asked = { source, query, place: ['rules', at] }
+  const aside = strategy?.configured.backlog
+  if (strategy === undefined || aside === undefined) return [own]
+  return [own, { ...aside, source: aside.source, place: ['rules', at, strategy.key, 'backlog'] }]
 }
 
 function nameFaults(
@@ -80,11 +98,33 @@ function windowsHoldSamples({ glimpse: { rules } }: Draft, { sources }: World): 
     const { window, strategy } = rule
     if (interval === undefined || window === undefined || strategy?.configured.measures === 'nothing')
       return []
-    const least = FEWEST_INTERVALS * interval
-    if (window >= least) return []
-    const few = `${FEWEST_INTERVALS} intervals of ${sayDuration(interval)}`
-    const message = `window (${sayDuration(window)}) is shorter than ${few}: at least ${sayDuration(least)}`
-    return [{ path: ['rules', at, 'window'], message }]
+    const own = shortFaults('window', window, interval, ['rules', at, 'window'])
+    const { finest = window } = strategy?.configured ?? {}
+    if (own.length > 0 || strategy === undefined || finest >= window) return own
+    return shortFaults('out.window', finest, interval, ['rules', at, strategy.key, 'out', 'window'])
+  })
+}
+
+/** Fewer samples than a few do not make a mean. */
+function shortFaults(name: string, window: number, interval: number, path: Fault['path']): Fault[] {
+  const least = FEWEST_POINTS * interval
+  if (window >= least) return []
+  const few = `${FEWEST_POINTS} intervals of ${sayDuration(interval)}`
+  const message = `${name} (${sayDuration(window)}) is shorter than ${few}: at least ${sayDuration(least)}`
+  return [{ path, message }]
+}
+
+/** A short window and a long look back take more samples than can be had. */
+function reachesAreSampled({ glimpse: { rules } }: Draft, { sources }: World): Fault[] {
+  return rules.flatMap((rule, at) => {
+    const interval = intervalOf(rule, sources)
+    const { reach, finest } = rule.strategy?.configured ?? {}
+    if (rule.strategy === undefined || interval === undefined || reach === undefined) return []
+    const points = Math.ceil(reach / stepOf(reach, interval, finest))
+    if (points <= MOST_POINTS) return []
+    const long = `looks back ${sayDuration(reach)} in steps that its window of ${sayDuration(finest ?? reach)} needs`
+    const message = `${long}: ${points} samples are more than ${MOST_POINTS}; lengthen out.window or shorten in.hold`
+    return [{ path: ['rules', at, rule.strategy.key], message }]
   })
 }
 
@@ -93,11 +133,13 @@ function intervalOf({ interval, source }: GlimpsedRule, sources: World['sources'
 }
 
 function queriesAreSound({ glimpse: { rules } }: Draft, { sources }: World): Fault[] {
-  return rules.flatMap(({ source, query }, at) => {
-    if (source === undefined || query === undefined) return []
-    const faults = sources.get(source)?.faults(query) ?? []
-    return faults.map((message) => ({ path: ['rules', at, 'query'], message }))
-  })
+  return rules.flatMap((rule, at) =>
+    askedBy(rule, at).flatMap(({ source = rule.source, query, place }) => {
+      if (source === undefined || query === undefined) return []
+      const faults = sources.get(source)?.faults(query) ?? []
+      return faults.map((message) => ({ path: [...place, 'query'], message }))
+    }),
+  )
 }
 
 function hostsCanRunIt({ glimpse: { pool, starts } }: Draft, { pools }: World): Fault[] {

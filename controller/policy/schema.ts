@@ -18,7 +18,7 @@ const Size = z
   })
 
 const Out = z.strictObject({
-  step: stepText.default(1).describe('instances added at once at most: 2, or 25% of the present size'),
+  step: stepText.prefault(1).describe('instances added at once at most: 2, or 25% of the present size'),
   wait: duration.prefault('60s').describe('time after any change before the next out'),
   perHour: z
     .strictObject({
@@ -30,7 +30,7 @@ const Out = z.strictObject({
 })
 
 const In = z.strictObject({
-  step: stepText.default(1).describe('instances removed at once at most: 2, or 25% of the present size'),
+  step: stepText.prefault(1).describe('instances removed at once at most: 2, or 25% of the present size'),
   wait: duration.prefault('5m').describe('time after any change before the next in'),
   hold: duration.prefault('10m').describe('time after an out before any in'),
   perHour: z

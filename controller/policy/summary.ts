@@ -1,5 +1,6 @@
-import { type Policy, type Pool, portOf, type Rate, type Rule } from '../decision/policy.ts'
+import { type Policy, type Pool, portOf, type Rate, type Rule, type Step } from '../decision/policy.ts'
 import type { ScheduleItem } from '../decision/schedule.ts'
+import { sayStep } from '../decision/step.ts'
 import { figure, plural } from '../decision/words.ts'
 import { sayDuration } from './duration.ts'
 
@@ -12,24 +13,39 @@ export function describeWorkload(policy: Policy): string[] {
   const schedule = (policy.schedule ?? []).map(describeItem)
   if (policy.rules.length === 0)
     return [first, 'stays at its min: it has no rules', ...schedule, describeRun(policy)]
-  const outWhen = policy.rules.map((rule) => sayBound(rule, 'above')).join(' or ')
-  const inWhen = policy.rules.map((rule) => sayBound(rule, 'below')).join(' and ')
+  const says = policy.rules.map(({ name, strategy }) => strategy.says(name))
+  const outWhen = says.flatMap((one) => one.out ?? []).join(' or ')
+  const inWhen = says.flatMap((one) => one.in ?? []).join(' and ')
   const { wait, hold } = policy.in
   return [
     first,
-    `out by ${out.step} when ${outWhen}; ${sayDuration(out.wait)} after any change; ${sayRate(out.perHour)}`,
-    `in by ${policy.in.step} when ${inWhen}; ${sayDuration(wait)} after any change, ${sayDuration(hold)} after an out; ${sayRate(policy.in.perHour)}`,
+    `out by ${ofSize(out.step)} when ${outWhen}; ${sayDuration(out.wait)} after any change; ${sayRate(out.perHour)}`,
+    `in by ${ofSize(policy.in.step)} when ${inWhen}; ${sayDuration(wait)} after any change, ${sayDuration(hold)} after an out; ${sayRate(policy.in.perHour)}`,
+    ...says.flatMap(({ forbids }) => (forbids === undefined ? [] : [`never ${forbids}`])),
+    ...policy.rules.flatMap(describeBlind),
+    ...describeSleep(policy),
     ...schedule,
     describeRun(policy),
   ]
 }
 
-/** `cpu > 70 % (5m mean)`; strategies without a band tell their configuration. */
-function sayBound({ name, unit, window, strategy }: Rule, side: 'above' | 'below'): string {
-  const bound = strategy.band[side]
-  if (bound === undefined) return `${name} says so (${strategy.type} ${JSON.stringify(strategy.config)})`
-  const sign = side === 'above' ? '>' : '<'
-  return `${name} ${sign} ${figure(bound)}${unit === 'cores' ? ' %' : ''} (${sayDuration(window)} mean)`
+const ofSize = (step: Step): string =>
+  typeof step === 'number' ? String(step) : `${sayStep(step)} of its size`
+
+function describeBlind({ name, onMissing }: Rule): string[] {
+  if (onMissing === undefined) return []
+  return [`at least ${onMissing.floor} when ${name} has been missing for ${sayDuration(onMissing.after)}`]
+}
+
+/** What a min of 0 comes to. */
+function describeSleep({ size, rules }: Policy): string[] {
+  if (size.min > 0) return []
+  const wakes = rules.flatMap(({ name, activate }) =>
+    activate === undefined ? [] : [`to ${activate.size} when ${name} > ${figure(activate.above)}`],
+  )
+  if (wakes.length === 0)
+    return ['its last instance stays, and nothing wakes it from 0: no rule has activate']
+  return [`woken from 0 ${wakes.join(' or ')}; back to 0 when none of that is so and nothing else needs it`]
 }
 
 const sayRate = ({ count, share }: Rate): string => `at most ${count} or ${figure(share * 100)} % in an hour`

@@ -211,6 +211,10 @@ describe('promise 12: a bad file changes nothing', () => {
       texts: { '/p/a.yaml': soundBut('source: main', 'source: cloud\n    interval: 15s') },
     },
     { check: 'short window', texts: { '/p/a.yaml': soundBut('window: 5m', 'window: 20s') } },
+    {
+      check: 'a look back of too many samples',
+      texts: { '/p/a.yaml': soundBut('integral: { above: 70, below: 30 }', 'target: { in: { hold: 24h } }') },
+    },
     { check: 'bad query', texts: { '/p/a.yaml': soundBut('avg(', 'avg!(') } },
     { check: 'nothing to run', texts: { '/p/a.yaml': soundBut('pool: local', 'pool: edge') } },
     { check: 'too many slots', texts: { '/p/a.yaml': soundBut('slots: 1', 'slots: 9') } },
@@ -240,23 +244,40 @@ describe('promise 12: a bad file changes nothing', () => {
   test('the last good set stays in force until all problems are gone', () => {
     let texts: Texts = good
     let those = checks
-    const held = holdPolicies(policiesOf(good), () => load(texts, those))
+    const held = holdPolicies(policiesOf(good))
+    const reload = (): PolicyLoad['kind'] => {
+      const outcome = load(texts, those)
+      held.offer(outcome)
+      held.advance()
+      return outcome.kind
+    }
     const before = held.current()
     texts = { ...good, '/p/b.yaml': soundBut('pool: local', 'pool: edge') }
-    expect(held.reload().kind).toBe('refused')
+    expect(reload()).toBe('refused')
     expect(held.current()).toBe(before)
     texts = {}
-    expect(held.reload().kind).toBe('refused')
+    expect(reload()).toBe('refused')
     expect(held.current()).toBe(before)
     texts = { '/p/a.yaml': sound }
-    expect(held.reload().kind).toBe('loaded')
+    expect(reload()).toBe('loaded')
     expect(held.current().map(({ workload }) => workload)).toEqual(['ingest'])
     texts = { '/p/a.yaml': soundBut('pool: local', 'pool: edge') }
     those = []
-    held.reload()
+    reload()
     expect(
       held.current().map(({ pool }) => pool),
       'without its checks the bad file takes over',
     ).toEqual(['edge'])
+  })
+
+  test('a set comes into force when a tick begins, and not within one', () => {
+    const held = holdPolicies(policiesOf(good))
+    const before = held.current()
+    expect(held.advance()).toBe(false)
+    held.offer(load({ '/p/a.yaml': sound }))
+    expect([held.current(), held.latest().length]).toEqual([before, 1])
+    expect(held.advance()).toBe(true)
+    expect(held.current()).toHaveLength(1)
+    expect(held.advance()).toBe(false)
   })
 })

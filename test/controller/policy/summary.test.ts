@@ -42,7 +42,7 @@ test('what is unusual about a workload is said too', () => {
     .replace(/ {4}source.*?\nout/s, '    fixed: { size: 3 }\nout')
   const [first, out, , run] = describeWorkload(policyOf(odd))
   expect(first).toBe('ingest: 2..6 on pool local, 2 slots each, priority 5')
-  expect(out).toMatch(/^out by 1 when cpu says so \(fixed {"size":3}\);/)
+  expect(out).toMatch(/^out by 1 when cpu is fixed at 3;/)
   expect(run).toMatch(/ready when its port is open, within 5m; drained by SIGTERM, within 5s$/)
 })
 
