@@ -1,6 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import type { HistoryEntry, HistoryQuery } from '../history/history.ts'
-import type { NumbersQuery, Tick } from '../history/ring/tick.ts'
 import { type HandDoor, overrideRoutes } from './overrides.ts'
 import type { Plan } from './plan.ts'
 import type { Status } from './status.ts'
