@@ -1,7 +1,7 @@
 import { machineCalendar } from './calendar.ts'
 import type { Policy } from './decision/policy.ts'
 import type { PolicyLoad } from './policy/held.ts'
-import { loadPolicies } from './policy/load.ts'
+import { type LoadOptions, loadPolicies } from './policy/load.ts'
 import type { Problem } from './policy/problem.ts'
 import { readSettings, type Settings, type SettingsDeps } from './settings/read.ts'
 
@@ -35,7 +35,7 @@ export function loadSettings(path: string, deps: SettingsDeps): SettingsLoad {
 }
 
 /** Reads the policies again, against settings that are in force. Never throws. */
-export function reloadPolicies(settings: Settings, deps: SettingsDeps): PolicyLoad {
+export function reloadPolicies(settings: Settings, deps: SettingsDeps & LoadOptions): PolicyLoad {
   const world = { ...settings, calendar: machineCalendar }
   return loadPolicies(settings.policies, world, deps.files, deps)
 }

@@ -8,19 +8,29 @@ export type PolicyLoad =
 
 /** The policies in force. */
 export interface HeldPolicies {
+  /** In force, and the same for the whole of a tick. */
   current(): readonly Policy[]
-  /** Reads again. Only a set that is sound as a whole comes into force; otherwise the last good one stays. */
-  reload(): PolicyLoad
+  /** What the next tick goes by. */
+  latest(): readonly Policy[]
+  /** Takes what was read. Only a set that is sound as a whole comes into force; otherwise the last good one stays. */
+  offer(load: PolicyLoad): void
+  /** A tick begins: what was offered last comes into force. Answers whether that is another set than before. */
+  advance(): boolean
 }
 
-export function holdPolicies(first: readonly Policy[], load: () => PolicyLoad): HeldPolicies {
-  let policies = first
+export function holdPolicies(first: readonly Policy[]): HeldPolicies {
+  let current = first
+  let latest = first
   return {
-    current: () => policies,
-    reload() {
-      const outcome = load()
-      if (outcome.kind === 'loaded') policies = outcome.policies
-      return outcome
+    current: () => current,
+    latest: () => latest,
+    offer(load) {
+      if (load.kind === 'loaded') latest = load.policies
+    },
+    advance() {
+      const isOther = current !== latest
+      current = latest
+      return isOther
     },
   }
 }

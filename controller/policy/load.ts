@@ -16,10 +16,14 @@ export interface Files {
   read(path: string): string
 }
 
-/** `shown`: how problems name a path. `checks`: what policies have to withstand; all, where nothing else is said. */
+/**
+ * `shown`: how problems name a path. `checks`: what policies have to withstand; all, where nothing else is said. `parse`: makes a draft
+ * of a text, and may remember what it made of the same text before.
+ */
 export interface LoadOptions {
   shown?: (path: string) => string
   checks?: readonly Check[]
+  parse?: typeof parsePolicy
 }
 
 /**
@@ -32,12 +36,12 @@ export function loadPolicies(
   files: Files,
   options: LoadOptions = {},
 ): PolicyLoad {
-  const { shown = (path) => path, checks = allChecks } = options
+  const { shown = (path) => path, checks = allChecks, parse = parsePolicy } = options
   const listed = policyFiles(folder, files)
   if (listed.kind === 'refused') {
     return { kind: 'refused', problems: [{ file: shown(folder), path: '', message: listed.message }] }
   }
-  const drafts = listed.names.map((name) => draftOf(join(folder, name), files, shown))
+  const drafts = listed.names.map((name) => draftOf(join(folder, name), files, shown, parse))
   const candidates = drafts.map((draft): Candidate => ({ draft, policy: policyOf(draft, world) }))
   const problems = [
     ...drafts.flatMap((draft) => draft.problems),
@@ -50,11 +54,12 @@ export function loadPolicies(
 type Listed = { kind: 'names'; names: readonly string[] } | { kind: 'refused'; message: string }
 
 /** Scenario tests stand beside policies and are none; hidden files are what editors leave behind. */
+export const isPolicyFile = (name: string): boolean =>
+  /^[^.].*\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name)
+
 function policyFiles(folder: string, files: Files): Listed {
   try {
-    const names = files
-      .list(folder)
-      .filter((name) => /^[^.].*\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name))
+    const names = files.list(folder).filter(isPolicyFile)
     if (names.length > 0) return { kind: 'names', names: names.toSorted() }
     return { kind: 'refused', message: 'holds no policy: one file.yaml for each workload' }
   } catch (error) {
@@ -62,10 +67,15 @@ function policyFiles(folder: string, files: Files): Listed {
   }
 }
 
-function draftOf(path: string, files: Files, shown: (path: string) => string): Draft {
+function draftOf(
+  path: string,
+  files: Files,
+  shown: (path: string) => string,
+  parse: typeof parsePolicy,
+): Draft {
   const file = shown(path)
   try {
-    return parsePolicy(files.read(path), file)
+    return parse(files.read(path), file)
   } catch (error) {
     return unread(file, [{ file, path: '', message: sayUnreadable(error) }])
   }

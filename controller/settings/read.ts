@@ -11,6 +11,10 @@ import { type SettingsText, settingsText } from './schema.ts'
 
 /** capuchin.yaml, read: nothing in it is opened yet. All paths are absolute; durations are ms. */
 export interface Settings extends Omit<SettingsText, 'sources' | 'pools'> {
+  /** The settings file. */
+  file: string
+  /** What stands in it, for telling later what has changed. */
+  written: unknown
   /** Where the settings file lies: relative paths that sources name count from here. */
   folder: string
   /** Where the store, and hosts of this machine, keep what they keep. */
@@ -47,7 +51,7 @@ export function readSettings(
   const file = shown(path)
   try {
     const outcome = readDocument(files.read(path), file)
-    if (outcome.kind === 'document') return understand(outcome.document, dirname(path), machine)
+    if (outcome.kind === 'document') return understand(outcome.document, path, machine)
     return { sources: new Map(), pools: new Map(), problems: outcome.problems }
   } catch (error) {
     const problems = [{ file, path: '', message: sayUnreadable(error) }]
@@ -55,7 +59,8 @@ export function readSettings(
   }
 }
 
-function understand({ value, problem }: Document, folder: string, machine: Machine): SettingsRead {
+function understand({ value, problem }: Document, file: string, machine: Machine): SettingsRead {
+  const folder = dirname(file)
   const text = validate(settingsText(folder), value ?? {})
   const sources = readEach(part(value, 'sources'), (_name, raw) => validate(SourceSettings, raw))
   const pools = readEach(part(value, 'pools'), (name, raw) => readPool(name, raw, machine))
@@ -73,7 +78,8 @@ function understand({ value, problem }: Document, folder: string, machine: Machi
     problems: inOrder(faults.map(({ path, message }) => problem(path, message))),
   }
   if (text.data === undefined || faults.length > 0) return read
-  return { ...read, settings: settingsOf(text.data, folder, present(sources.found), present(pools.found)) }
+  const about = { file, written: value, sources: present(sources.found), pools: present(pools.found) }
+  return { ...read, settings: settingsOf(text.data, about) }
 }
 
 /** Where the policies are, when not all of the file can be understood. */
@@ -84,13 +90,12 @@ function policiesIn(value: unknown, folder: string): string {
 
 function settingsOf(
   text: SettingsText,
-  folder: string,
-  sources: Settings['sources'],
-  pools: Settings['pools'],
+  about: Pick<Settings, 'file' | 'written' | 'sources' | 'pools'>,
 ): Settings {
   const { config } = text.store
+  const folder = dirname(about.file)
   const stateDir = 'dir' in config ? config.dir : join(folder, 'state')
-  return { ...text, folder, stateDir, sources, pools }
+  return { ...text, ...about, folder, stateDir }
 }
 
 interface Entries<T> {
