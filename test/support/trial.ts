@@ -53,7 +53,7 @@ interface Metric {
 export async function tryOut(seed: number, plant: Plant = {}): Promise<Trial> {
   const random = seeded(seed)
   const tickEvery = [15, 15, 15, 30, 60][between(random, 0, 4)] ?? 15
-  const ticks = between(random, 20, 40)
+  const ticks = between(random, 18, 34)
   const length = ticks * tickEvery * SECOND
   const isRoomy = random() < 0.85
   const pool = aPool({ hosts: { min: 0, max: isRoomy ? 40 : between(random, 3, 5) }, listLag: 30 * SECOND })
@@ -88,7 +88,7 @@ export async function tryOut(seed: number, plant: Plant = {}): Promise<Trial> {
   const eye = onlooker()
   const chapters: { now: number; events: string[]; decisions: readonly Decision[]; violations: string[] }[] =
     []
-  const rough = random() < 0.5 ? 0 : random() * 0.15
+  const rough = random() < 0.4 ? 0 : random() * 0.25
   let blindUntil = 0
   world.cloud.weather.listFails = () => (world.clock.now < blindUntil ? 'no answer' : undefined)
   let controller = await world.start()

@@ -4,7 +4,7 @@ import { firstSeed, stories, tellSeeds } from '../../support/seeds.ts'
 import { tryOut } from '../../support/trial.ts'
 
 const RUNS = stories(10_000)
-const SEEDS_TO_FIND = 400
+const SEEDS_TO_FIND = 1_500
 
 test(`promises 1 to 4 and 6 hold in ${RUNS} random worlds: loads, policies, delays, outages, deaths, restarts`, {
   timeout: 900_000,
