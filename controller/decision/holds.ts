@@ -8,8 +8,8 @@ import { duration } from './words.ts'
 export const missingGuard: Clamp = {
   name: 'missing',
   apply(size, { record, rules }) {
-    // A veto that cannot see forbids its own direction, by a clamp of its own.
-    const flawed = rules.find((rule) => votes(rule) && isFlawed(rule))
+    // A veto that cannot see forbids its own direction, by a clamp of its own. Missing says more than partial.
+    const flawed = flawedAs('missing', rules) ?? flawedAs('partial', rules)
     if (size >= record.size || flawed === undefined) return undefined
     const reason = flawed.reading === 'missing' ? 'missing' : 'partial'
     const why = `nothing goes in while ${flawed.name} is ${reason} (${flawed.detail})`
@@ -17,7 +17,8 @@ export const missingGuard: Clamp = {
   },
 }
 
-const isFlawed = ({ reading }: RuleNumbers): boolean => reading === 'missing' || reading === 'partial'
+const flawedAs = (kind: RuleNumbers['reading'], rules: readonly RuleNumbers[]): RuleNumbers | undefined =>
+  rules.find((rule) => rule.reading === kind && votes(rule))
 
 /** A size above max, since max was lowered, is a request to go in. It needs no metrics, so it follows the guard of them. */
 export const loweredMax: Clamp = {
