@@ -1,4 +1,5 @@
 import { PolicyText } from '../policy/schema.ts'
+import { ScenarioText } from '../simulate/schema.ts'
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts'
 import { settingsSchema } from './settings.ts'
 
@@ -14,6 +15,12 @@ export interface FileKind {
 export const fileKinds: readonly FileKind[] = [
   { name: 'policy', file: 'policy.schema.json', title: 'Policy', schema: () => jsonSchemaOf(PolicyText) },
   { name: 'settings', file: 'capuchin.schema.json', title: 'Settings', schema: settingsSchema },
+  {
+    name: 'scenarios',
+    file: 'scenarios.schema.json',
+    title: 'Scenarios',
+    schema: () => jsonSchemaOf(ScenarioText),
+  },
 ]
 
 /** The text of a JSON Schema file. */

@@ -1,41 +1,57 @@
-import type { Policy, Pool, Rule } from '../decision/policy.ts'
+import type { Policy, Pool, Query, Rule } from '../decision/policy.ts'
 import { scaleOf } from '../decision/rules.ts'
 import { hint } from '../policy/nearest.ts'
 import type { Fault } from '../policy/problem.ts'
 import type { Course } from './scenario.ts'
 import type { Series } from './series.ts'
 
-type Asking = Rule & { query: NonNullable<Rule['query']> }
+/** A query of the policy. `name`: that of its rule, and for the rule's backlog `NAME.backlog`. */
+interface Asking {
+  name: string
+  rule: Rule
+  query: Query
+  per: Rule['per']
+  unit: Rule['unit']
+}
 
-/** What each rule of the policy measures, and what of the series does not go with the policy. `inherited`: those of the file. */
+/** What each query of the policy gives, and what of the series does not go with the policy. `inherited`: those of the file. */
 export function coursesOf(
   own: Readonly<Record<string, Series>>,
   inherited: Readonly<Record<string, Series>>,
   policy: Policy,
   pool: Pool,
 ): { courses: Course[]; faults: Fault[] } {
-  const asking = policy.rules.filter((rule): rule is Asking => rule.query !== undefined)
-  const faults = unknownRules(own, asking)
+  const asking = policy.rules.flatMap(askingOf)
+  const faults = unknownNames(own, asking)
   const courses: Course[] = []
-  for (const rule of asking) {
-    const series = own[rule.name] ?? inherited[rule.name]
+  for (const one of asking) {
+    const { name, per, query, rule } = one
+    const series = own[name] ?? inherited[name]
     if (series === undefined) continue
-    const path = rule.name in own ? ['series', rule.name] : []
-    faults.push(...mismatches(rule, series, courses).map((message) => ({ path, message })))
+    const path = name in own ? ['series', name] : []
+    faults.push(...mismatches(one, series, courses).map((message) => ({ path, message })))
     const factor = series.unit === 'share' ? 1 / scaleOf(rule, policy, pool) : 1
-    courses.push({ rule, source: rule.query.source, query: rule.query.text, series, factor })
+    courses.push({ name, per, source: query.source, query: query.text, series, factor })
   }
   // A series under a wrong name is probably the one that seems to be missing.
-  for (const rule of faults.length > 0 ? [] : asking) {
-    if (courses.some((course) => isSameQuery(course, rule))) continue
-    const message = `has no series for the rule "${rule.name}": say what it measures, such as "${exampleFor(rule)}", or missing`
+  for (const one of faults.length > 0 ? [] : asking) {
+    if (courses.some((course) => isSameQuery(course, one))) continue
+    const message = `has no series for ${one.name}: say what it measures, such as "${exampleFor(one)}", or missing`
     faults.push({ path: ['series'], message })
   }
   return { courses, faults }
 }
 
-function unknownRules(series: Readonly<Record<string, unknown>>, rules: readonly Rule[]): Fault[] {
-  const names = rules.map(({ name }) => name)
+function askingOf(rule: Rule): Asking[] {
+  const { name, query, backlog, per, unit } = rule
+  const asking: Asking[] = query === undefined ? [] : [{ name, rule, query, per, unit }]
+  if (backlog !== undefined)
+    asking.push({ name: `${name}.backlog`, rule, query: backlog, per: 'workload', unit: 'plain' })
+  return asking
+}
+
+function unknownNames(series: Readonly<Record<string, unknown>>, asking: readonly Asking[]): Fault[] {
+  const names = asking.map(({ name }) => name)
   return Object.keys(series).flatMap((name) => {
     if (names.includes(name)) return []
     const near = hint(name, names) || `; there is ${names.join(', ') || 'none'}`
@@ -43,23 +59,23 @@ function unknownRules(series: Readonly<Record<string, unknown>>, rules: readonly
   })
 }
 
-function mismatches(rule: Asking, series: Series, before: readonly Course[]): string[] {
+function mismatches(asking: Asking, series: Series, before: readonly Course[]): string[] {
+  const { per, unit } = asking
   const faults: string[] = []
-  const twin = before.find((course) => isSameQuery(course, rule))
-  if (twin !== undefined)
-    faults.push(`the rule "${twin.rule.name}" asks the same query: give one series for both`)
-  if (series.isShared && rule.per === 'workload')
-    faults.push('is shared, but the query of this rule is a total already (per: workload): leave share out')
-  if (rule.unit === 'cores' && series.unit === 'plain')
+  const twin = before.find((course) => isSameQuery(course, asking))
+  if (twin !== undefined) faults.push(`${twin.name} asks the same query: give one series for both`)
+  if (series.isShared && per === 'workload')
+    faults.push('is shared, but this query is a total already (per: workload): leave share out')
+  if (unit === 'cores' && series.unit === 'plain')
     faults.push(
-      `needs a unit, since the rule judges cores: ${exampleFor(rule)} of what an instance owns, or 0.5 cores`,
+      `needs a unit, since the rule judges cores: ${exampleFor(asking)} of what an instance owns, or 0.5 cores`,
     )
-  if (rule.unit !== 'cores' && series.unit !== 'plain')
+  if (unit !== 'cores' && series.unit !== 'plain')
     faults.push('has a unit, but this rule judges plain numbers: leave it out')
   return faults
 }
 
-const isSameQuery = ({ source, query, rule: { per } }: Course, rule: Asking): boolean =>
-  source === rule.query.source && query === rule.query.text && per === rule.per
+const isSameQuery = (course: Course, { query, per }: Asking): boolean =>
+  course.source === query.source && course.query === query.text && course.per === per
 
-const exampleFor = ({ unit }: Rule): string => (unit === 'cores' ? '50%' : '200')
+const exampleFor = ({ unit }: Asking): string => (unit === 'cores' ? '50%' : '200')

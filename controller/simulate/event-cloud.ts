@@ -10,27 +10,27 @@ export const cloudEvents = {
   instanceDies: happening(
     Which,
     (which) => toInstance(which, (id, { world }, lasts) => world.cloud.crash(id, lasts)),
-    'an instance ends by itself, and with `for` is there again after that: newest, oldest, random, or 2 for the second oldest',
+    'an instance ends by itself, and with `for` is there again after that',
   ),
   instanceHangs: happening(
     Which,
     (which) => toInstance(which, (id, { world }) => world.cloud.hang(id), recover),
-    'an instance does not answer any more: newest, oldest, random, or 2 for the second oldest',
+    'an instance does not answer any more',
   ),
   hostHangs: happening(
     Which,
     (which) => toHost(which, hangAll, recover),
-    'nothing on a host answers any more, and its provider says that it runs: newest, oldest, random, or 2 for the second oldest',
+    'nothing on a host answers any more, and its provider says that it runs',
   ),
   hostStops: happening(
     Which,
     (which) => toHost(which, (name, { world }) => world.cloud.stop(name)),
-    "a host stops, by its provider's word: newest, oldest, random, or 2 for the second oldest",
+    "a host stops, by its provider's word",
   ),
   hostDies: happening(
     Which,
     (which) => toHost(which, (name, { world }) => world.cloud.vanish(name)),
-    'a host is gone, and its provider does not name it any more: newest, oldest, random, or 2 for the second oldest',
+    'a host is gone, and its provider does not name it any more',
   ),
   providerBlind: happening(
     z.literal(true),

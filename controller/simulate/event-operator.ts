@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Override, OverrideAct } from '../decision/overrides.ts'
+import { createHand, type Hand, type Heard } from '../loop/hand.ts'
+import type { Wish } from '../overrides/wish.ts'
 import { type Happening, happening } from './happening.ts'
 import type { Scene } from './scene.ts'
 import { hostsIn, instancesIn, pick, Which } from './which.ts'
@@ -11,50 +12,39 @@ export const operatorEvents = {
     () => lay(({ workload }) => ({ kind: 'pause', workload })),
     'the operator pauses the workload: no scaling, healing goes on',
   ),
-  resume: happening(
-    z.literal(true),
-    () => take(({ kind }) => kind === 'pause'),
-    'the operator ends the pause',
-  ),
   pin: happening(
     z.int().min(0),
     (size) => lay(({ workload }) => ({ kind: 'pin', workload, size })),
     'the operator pins the workload to a size',
   ),
-  unpin: happening(z.literal(true), () => take(({ kind }) => kind === 'pin'), 'the operator ends the pin'),
   scale: happening(
     z.int(),
-    (by) =>
-      lay((scene) => ({
-        kind: by < 0 ? 'at-most' : 'at-least',
-        workload: scene.workload,
-        size: sizeIn(scene) + by,
-      })),
+    (by) => lay(({ workload }) => ({ kind: 'scale', workload, by })),
     'the operator scales the workload by so many: 2, or -1',
+  ),
+  resume: happening(
+    z.literal(true),
+    () => byHand((hand, { workload }) => hand.takeBack({ kind: 'workload', workload }, speaker)),
+    'the operator takes back a pause, a pin and a scale',
   ),
   freeze: happening(
     Which,
     (which) => lay((scene) => frozen(pick(which, instancesIn(scene), scene.random))),
-    'the operator freezes an instance: newest, oldest, random, or 2 for the second oldest',
+    'the operator freezes an instance',
   ),
   freezeHost: happening(
     Which,
     (which) => lay((scene) => frozen(pick(which, hostsIn(scene), scene.random))),
-    'the operator freezes a host: newest, oldest, random, or 2 for the second oldest',
+    'the operator freezes a host',
   ),
   thaw: happening(
     z.literal(true),
-    () => take(({ kind }) => kind === 'freeze'),
-    'the operator thaws whatever is frozen',
+    () => byHand(thawAll),
+    'the operator thaws all instances and hosts that are frozen',
   ),
   addHosts: happening(
     z.int().min(1),
-    (hosts) =>
-      lay(({ world, policy: { pool } }) => ({
-        kind: 'hosts',
-        pool,
-        hosts: world.cloud.hosts().length + hosts,
-      })),
+    (count) => lay(({ policy: { pool } }) => ({ kind: 'add-hosts', pool, count })),
     'the operator adds so many hosts',
   ),
   drainHost: happening(
@@ -64,44 +54,44 @@ export const operatorEvents = {
         const host = pick(which, hostsIn(scene), scene.random)
         return host === undefined ? undefined : { kind: 'drain-host', host }
       }),
-    'the operator drains a host: newest, oldest, random, or 2 for the second oldest',
+    'the operator drains a host',
   ),
 }
 
-const frozen = (subject: string | undefined): OverrideAct | undefined =>
+const speaker = { by: 'operator', why: 'the scenario says so' }
+
+const frozen = (subject: string | undefined): Wish | undefined =>
   subject === undefined ? undefined : { kind: 'freeze', subject }
 
-const sizeIn = ({ world, workload }: Scene): number => world.disk.state.workloads[workload]?.size ?? 0
-
-function lay(actOf: (scene: Scene) => OverrideAct | undefined): Happening {
+/** The hand of a controller that runs; what it refuses cannot happen. */
+function byHand(
+  does: (hand: Hand, scene: Scene, lasts: number | undefined) => Promise<Heard<unknown> | undefined>,
+): Happening {
   return {
-    begin(scene, lasts) {
-      const act = actOf(scene)
-      if (act === undefined) return 'there is nothing that it could be done to'
-      const at = scene.world.clock.now
-      const id = `operator-${Object.keys(scene.world.disk.state.overrides).length + 1}`
-      const until = lasts === undefined ? {} : { until: at + lasts }
-      return change(scene, (overrides) => [
-        ...overrides,
-        { id, act, by: 'scenario', why: 'a scenario says so', at, ...until },
-      ])
+    async begin(scene, lasts) {
+      const { controller } = scene
+      if (controller === undefined) return 'the controller is down, so nobody hears the operator'
+      const heard = await does(
+        createHand(controller.deps, controller.memory, () => {}),
+        scene,
+        lasts,
+      )
+      if (heard === undefined) return 'there is nothing that it could be done to'
+      return heard.kind === 'done' ? undefined : heard.detail
     },
   }
 }
 
-function take(isMeant: (act: OverrideAct) => boolean): Happening {
-  return {
-    begin: (scene) => change(scene, (overrides) => overrides.filter(({ act }) => !isMeant(act))),
-  }
+function lay(wishOf: (scene: Scene) => Wish | undefined): Happening {
+  return byHand(async (hand, scene, lasts) => {
+    const act = wishOf(scene)
+    return act === undefined ? undefined : hand.lay({ act, ...speaker, for: lasts })
+  })
 }
 
-/** An operator's word is durable before it is answered, so it is on the disk and in the controller's mind at once. */
-function change(
-  { world, controller }: Scene,
-  how: (overrides: readonly Override[]) => readonly Override[],
-): undefined {
-  const former = controller?.memory.state ?? world.disk.state
-  const overrides = Object.fromEntries(how(Object.values(former.overrides)).map((one) => [one.id, one]))
-  world.disk.state = { ...world.disk.state, overrides }
-  if (controller !== undefined) controller.memory.state = { ...controller.memory.state, overrides }
+async function thawAll(hand: Hand): Promise<Heard<unknown> | undefined> {
+  let heard: Heard<unknown> | undefined
+  for (const { id, act } of hand.list())
+    if (act.kind === 'freeze') heard = await hand.takeBack({ kind: 'id', id }, speaker)
+  return heard
 }

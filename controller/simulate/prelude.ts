@@ -1,4 +1,5 @@
 import type { Policy } from '../decision/policy.ts'
+import { reachOf } from '../decision/window.ts'
 import type { Scenario } from './scenario.ts'
 import type { VirtualController, VirtualWorld } from './world.ts'
 
@@ -36,7 +37,7 @@ async function fill(
   const filling: Policy = { ...policy, size: { min: size, max: Math.max(1, size) }, rules: [], schedule: [] }
   const least = Math.max(pool.hosts.min, hosts)
   Object.assign(world, { policies: [filling], pools: [{ ...pool, hosts: { ...pool.hosts, min: least } }] })
-  const reach = Math.max(0, ...policy.rules.map(({ window, query }) => window + 2 * (query?.interval ?? 0)))
+  const reach = Math.max(0, ...policy.rules.map((rule) => reachOf(rule) + 2 * (rule.query?.interval ?? 0)))
   world.clock.now = start - reach - (MOST_STEPS + 1) * STEP
   const controller = await world.start()
   const settled = await tickUntilCalm(world, controller, size)

@@ -28,9 +28,10 @@ export interface Scenario {
   expectations: readonly Expected[]
 }
 
-/** What a rule measures. `factor`: from the series' values to those that the query would answer. */
+/** What a query gives. `factor`: from the series' values to those that the query would answer. */
 export interface Course {
-  rule: Rule
+  name: string
+  per: Rule['per']
   source: string
   query: string
   series: Series

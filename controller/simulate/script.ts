@@ -17,7 +17,7 @@ export interface Sight {
 export function scriptOf(source: string, courses: readonly Course[], sight: Sight): Script {
   return (question) => {
     if (sight.isBlind()) return missing('unreachable', `${source} refuses connections`)
-    const course = courses.find(({ query, rule }) => query === question.query && rule.per === question.per)
+    const course = courses.find(({ query, per }) => query === question.query && per === question.per)
     if (course === undefined) return missing('no-data', `the scenario has no series for ${question.query}`)
     const present = segmentAt(course.series, sight.now() - sight.start)
     if (present?.arrival.kind === 'error') return missing(present.arrival.reason, present.arrival.detail)
@@ -55,7 +55,7 @@ interface Glimpse {
 
 /** What the query gives at a time with so many ready; nothing in a hole, and no mean of nobody. */
 function glimpse(
-  { series, factor, rule }: Course,
+  { series, factor, per }: Course,
   segment: Segment,
   time: number,
   ready: number,
@@ -67,8 +67,7 @@ function glimpse(
   const present = Math.floor(ready * share)
   const flaw = arrival.kind === 'partial' ? { share } : {}
   const value = truth * factor
-  if (rule.per === 'workload')
-    return { value: value * (ready === 0 ? share : present / ready), present, ...flaw }
+  if (per === 'workload') return { value: value * (ready === 0 ? share : present / ready), present, ...flaw }
   if (present === 0) return undefined
   return { value: series.isShared ? value / ready : value, present, ...flaw }
 }

@@ -26,7 +26,7 @@ describe('what is wrong with a scenario file is told with its line', () => {
     [
       'a rule without a series',
       but('orders: 100 x 10m, ', ''),
-      '3: scenarios[0].series: has no series for the rule "orders": say what it measures, such as "200", or missing',
+      '3: scenarios[0].series: has no series for orders: say what it measures, such as "200", or missing',
     ],
     [
       'a word of the notation',
@@ -51,7 +51,7 @@ describe('what is wrong with a scenario file is told with its line', () => {
     [
       'a total that is shared',
       but('100 x', 'share 100 x'),
-      '3: scenarios[0].series.orders: is shared, but the query of this rule is a total already (per: workload): leave share out',
+      '3: scenarios[0].series.orders: is shared, but this query is a total already (per: workload): leave share out',
     ],
     [
       'a reason',
@@ -191,7 +191,7 @@ rules:
   const one = 'scenarios: [{ name: it, for: 10m, series: { long: 100 }, expect: [{ size: 2 }] }]'
   expect(problemsOf(one, twins)).toEqual([])
   expect(problemsOf(one.replace('long: 100', 'long: 100, short: 200'), twins)).toEqual([
-    '1: scenarios[0].series.short: the rule "long" asks the same query: give one series for both',
+    '1: scenarios[0].series.short: long asks the same query: give one series for both',
   ])
 })
 
