@@ -171,6 +171,7 @@ function serve(settings: Settings, metrics: Metrics, built: () => Built | undefi
     },
     metrics: metrics.render,
     history: async (query) => built()?.parts.history.read(query),
+    numbers: async (query) => built()?.parts.history.numbers(query),
   }
   const { host, port } = settings.server.listen
   const token = async (): Promise<string | undefined> => {

@@ -1,7 +1,9 @@
 import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { down } from './down.ts'
+import { explain } from './explain.ts'
 import { freeze } from './freeze.ts'
+import { history } from './history.ts'
 import { host } from './host.ts'
 import { overrides } from './overrides.ts'
 import { pause } from './pause.ts'
@@ -21,6 +23,8 @@ export const commands: readonly Command[] = [
   check,
   plan,
   status,
+  explain,
+  history,
   test,
   schema,
   pause,

@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import type { HistoryEntry, HistoryQuery } from '../history/history.ts'
+import type { NumbersQuery, Tick } from '../history/ring/tick.ts'
 import { type HandDoor, overrideRoutes } from './overrides.ts'
 import type { Plan } from './plan.ts'
 import type { Status } from './status.ts'
@@ -10,10 +11,11 @@ export interface Shown {
   status(): Status | undefined
   /** Why the loop is not well; undefined when it is. */
   illness(): string | undefined
-  /** Undefined while the controller starts, as `history` is. */
+  /** Undefined while the controller starts, as `history` and `numbers` are. */
   plan(): Promise<Plan | undefined>
   metrics(): Promise<string>
   history(query: HistoryQuery): Promise<readonly HistoryEntry[] | undefined>
+  numbers(query: NumbersQuery): Promise<readonly Tick[] | undefined>
 }
 
 export type ListenOutcome = { kind: 'listening'; server: Server } | { kind: 'failed'; detail: string }
@@ -73,6 +75,9 @@ function routes(app: FastifyInstance, shown: Shown): void {
   app.get('/api/v1/history', { schema: { querystring: historySchema } }, async (request, reply) => {
     return (await shown.history(queryOf(request.query))) ?? reply.code(503).send(starting)
   })
+  app.get('/api/v1/numbers', { schema: { querystring: numbersSchema } }, async (request, reply) => {
+    return (await shown.numbers(numbersOf(request.query))) ?? reply.code(503).send(starting)
+  })
 }
 
 const starting = { detail: 'the controller is starting' }
@@ -99,4 +104,21 @@ function queryOf(query: unknown): HistoryQuery {
     ...(kind !== undefined && { kind }),
     ...(limit !== undefined && { limit }),
   }
+}
+
+const numbersSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['workload', 'from', 'to'],
+  properties: {
+    workload: { type: 'string', maxLength: 200 },
+    from: { type: 'number' },
+    to: { type: 'number' },
+    limit: { type: 'integer', minimum: 1, maximum: 20_000 },
+  },
+} as const
+
+function numbersOf(query: unknown): NumbersQuery {
+  const { workload, from, to, limit } = query as NumbersQuery
+  return { workload, from, to, ...(limit !== undefined && { limit }) }
 }

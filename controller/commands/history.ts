@@ -1,0 +1,97 @@
+import { outsideOf } from '../app.ts'
+import type { HistoryQuery } from '../history/history.ts'
+import { hint } from '../policy/nearest.ts'
+import { historyLines } from '../web/history-text.ts'
+import type { WallClock } from '../web/times.ts'
+import { type Command, command, configOption, exits } from './command.ts'
+import { printProblems, printRefusal, settingsOnly } from './configuration.ts'
+import { openPast, type Past } from './past.ts'
+import { joinPast, optionalTime, wallClock } from './wall-clock.ts'
+
+const shaped = command({
+  name: 'history',
+  summary:
+    'Prints what was decided and done, a line each in order of time; runs of the same decision are one line.',
+  operands: '[WORKLOAD]',
+  options: {
+    ...configOption,
+    from: { type: 'string', value: 'TIME', text: '14:02, 2026-11-22 14:02, ISO 8601, or -2h' },
+    to: { type: 'string', value: 'TIME', text: 'likewise' },
+    kind: { type: 'string', value: 'KIND', text: 'decision or outcome; both without' },
+    limit: { type: 'string', value: 'N', default: '1000', text: 'the newest so many, at most 10000' },
+  },
+  exits: {
+    [exits.ok]: 'printed, be it nothing',
+    [exits.failed]: 'there is no such workload, or the settings are refused',
+    [exits.usage]: 'wrong usage',
+  },
+  async run({ values, positionals }, context) {
+    const clock = wallClock(context)
+    const asked = askedOf(values, positionals, clock)
+    if (asked.kind === 'wrong') {
+      context.err(`capuchin history: ${asked.message}`)
+      return exits.usage
+    }
+    const json = values.json === true
+    const outcome = settingsOnly(values.config, context)
+    if (outcome.kind === 'refused') {
+      printProblems(outcome.problems, json, context, 'it is not known where its history is')
+      return exits.failed
+    }
+    const past = openPast(outcome.settings, outsideOf(context).fs)
+    const entries = await past.read(asked.query)
+    const stranger = entries.length > 0 ? undefined : await strangerIn(asked.query, past)
+    if (stranger !== undefined) {
+      printRefusal('history', stranger, json, context)
+      return exits.failed
+    }
+    const lines = json ? entries.map((entry) => JSON.stringify(entry)) : historyLines(entries, clock)
+    for (const line of lines) context.out(line)
+    return exits.ok
+  },
+})
+
+/** `--from -2h` is taken as it is meant. */
+export const history: Command = {
+  ...shaped,
+  run: (argv, context) => shaped.run(joinPast(argv, ['from', 'to']), context),
+}
+
+type Asked = { kind: 'asked'; query: HistoryQuery } | { kind: 'wrong'; message: string }
+
+const MOST = 10_000
+
+function askedOf(
+  values: { from?: string; to?: string; kind?: string; limit: string },
+  [workload, ...more]: readonly string[],
+  clock: WallClock,
+): Asked {
+  if (more.length > 0) return { kind: 'wrong', message: `one workload or all, not also ${more.join(', ')}` }
+  const from = optionalTime('from', values.from, clock)
+  if (from?.kind === 'wrong') return from
+  const to = optionalTime('to', values.to, clock)
+  if (to?.kind === 'wrong') return to
+  const { kind } = values
+  if (kind !== undefined && kind !== 'decision' && kind !== 'outcome')
+    return { kind: 'wrong', message: `--kind is decision or outcome, not "${kind}"` }
+  const limit = Number(values.limit)
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
+    return { kind: 'wrong', message: `--limit has to be a number from 1 to ${MOST}, not "${values.limit}"` }
+  const query: HistoryQuery = {
+    ...(workload !== undefined && { workload }),
+    ...(from !== undefined && { from: from.at }),
+    ...(to !== undefined && { to: to.at }),
+    ...(kind !== undefined && { kind }),
+    limit,
+  }
+  return { kind: 'asked', query }
+}
+
+/** Where nothing is found of a workload it may be that there is none, most probably since another one was meant. */
+async function strangerIn({ workload }: HistoryQuery, past: Past): Promise<string | undefined> {
+  if (workload === undefined) return undefined
+  const recent = await past.read({ kind: 'decision' })
+  const names = new Set(recent.flatMap((one) => one.workload ?? []))
+  if (names.has(workload)) return undefined
+  return `nothing is written down of a workload "${workload}"${hint(workload, names)}`
+}

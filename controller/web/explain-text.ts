@@ -1,0 +1,168 @@
+import type { ClampRecord, Decision, RuleNumbers } from '../decision/decision.ts'
+import type { Override } from '../decision/overrides.ts'
+import type { Scheduled } from '../decision/schedule.ts'
+import { countsInWords } from '../decision/sentence.ts'
+import { duration, figure, plural } from '../decision/words.ts'
+import type { OutcomeEntry } from '../history/history.ts'
+import type { Tick, TickRule } from '../history/ring/tick.ts'
+import { chartLines } from './chart.ts'
+import type { Explanation } from './explanation.ts'
+import { wayInWords } from './next-words.ts'
+import { shortly, stampOf, timeOf, type WallClock } from './times.ts'
+
+/** An explanation as lines of text; the chart is `width` characters wide. */
+export function explainLines(explanation: Explanation, now: number, width: number): string[] {
+  const { at, zone, decision, next, notes, chart, outcomes } = explanation
+  const clock = { now, zone }
+  const say = (time: number): string => shortly(time, clock)
+  return [
+    `${decision.workload} at ${stampOf(at, zone)} (${zone})`,
+    ...notes.map((note) => `  ! ${note}`),
+    ...aboutRun(explanation, say),
+    ...section(rulesTitle(explanation, clock), rulesLines(explanation, say)),
+    ...section('Hand and calendar', laidOverLines(decision, say)),
+    ...section('Clamps', clampLines(decision, say)),
+    ...section('Next step', [wayInWords(next.out, say), wayInWords(next.in, say)]),
+    ...section(
+      'Alarms',
+      decision.alarms.map((alarm) => `! ${alarm}`),
+    ),
+    ...section(
+      'Steps around that time',
+      outcomes.map((one) => outcomeLine(one, say)),
+    ),
+    '',
+    `From ${stampOf(chart.from, zone)} to ${stampOf(chart.to, zone)} (${zone})`,
+    '',
+    ...chartLines(chart.ticks, { from: chart.from, to: chart.to, width, zone }),
+  ]
+}
+
+type Say = (time: number) => string
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]
+
+function aboutRun({ run, decision }: Explanation, say: Say): string[] {
+  const { sentence, reason, granted, min, max, counts } = decision
+  const { first, last, count } = run
+  const how = `${say(first)} to ${say(last)}, ${duration(last - first)}, ${plural(count, 'tick')}`
+  const since = count === 1 ? `decided once, at ${say(last)}` : `so from ${how}`
+  return [
+    `  ${sentence}`,
+    `  reason ${reason}; ${since}`,
+    `  size ${granted} of ${min}..${max} (${countsInWords(counts)})`,
+  ]
+}
+
+/** A run is written once a minute, so its words may be a little younger than the time that was asked about. */
+function rulesTitle({ tick, decision }: Explanation, { zone }: WallClock): string {
+  return tick === undefined ? 'Rules' : `Rules, as written at ${timeOf(decision.at, zone)}`
+}
+
+function rulesLines({ decision, run, tick }: Explanation, say: Say): string[] {
+  const lines = decision.rules.flatMap((rule) => [
+    `${rule.name} (${rule.strategy}${bandOf(rule)})`,
+    ...readingLines(rule, decision.at).map((line) => `  ${line}`),
+    `  ${proposalOf(rule)}`,
+    ...spanLines(rule, run).map((line) => `  ${line}`),
+    ...tickLines(
+      tick?.rules.find(({ name }) => name === rule.name),
+      tick,
+      say,
+    ).map((line) => `  ${line}`),
+  ])
+  const { rules, size, wanted } = decision
+  if (rules.length === 0) return [`it has none; it wants ${wanted}`]
+  return [...lines, `together they ask for ${wanted}${wanted === size ? ', as it is' : `, from ${size}`}`]
+}
+
+function bandOf({ band: { above, below }, unit }: RuleNumbers): string {
+  const bound = [below === undefined ? '' : `in below ${amount(below, unit)}`]
+  if (above !== undefined) bound.push(`out above ${amount(above, unit)}`)
+  const said = bound.filter((part) => part !== '')
+  return said.length === 0 ? '' : `; band: ${said.join(', ')}`
+}
+
+const amount = (value: number, unit: string): string =>
+  unit === '' ? figure(value) : `${figure(value)} ${unit}`
+
+/** Numbers that were not to be had are left out, and never told as zero. */
+function numbersIn({ level, load, coverage, unit }: TickRule): string[] {
+  return [
+    ...(level === undefined ? [] : [`level ${amount(level, unit)}`]),
+    ...(load === undefined ? [] : [`load ${amount(load, unit)}`]),
+    ...(coverage === undefined ? [] : [`coverage ${figure(100 * coverage)} %`]),
+  ]
+}
+
+function readingLines(rule: RuleNumbers, at: number): string[] {
+  const { reading, detail, newest, backlog, signal } = rule
+  if (reading === 'none') return []
+  const flaw = detail === undefined ? '' : ` (${detail})`
+  const parts = [
+    `reading ${reading}${flaw}`,
+    ...numbersIn(rule),
+    ...(newest === undefined ? [] : [`newest sample ${duration(at - newest)} old`]),
+    ...(backlog === undefined
+      ? []
+      : [`backlog ${'amount' in backlog ? figure(backlog.amount) : backlog.kind}`]),
+    ...(signal === undefined ? [] : [`signal ${signal}`]),
+  ]
+  return [parts.join(', ')]
+}
+
+function proposalOf({ proposal: { kind, size, why, forbids } }: RuleNumbers): string {
+  const what = [kind, ...(forbids ?? []), ...(size === undefined ? [] : [`to ${size}`])].join(' ')
+  return `${what}: ${why}`
+}
+
+function spanLines({ name, unit }: RuleNumbers, { spans, count }: Explanation['run']): string[] {
+  if (count === 1) return []
+  const parts = (['level', 'load', 'coverage'] as const).flatMap((number) => {
+    const span = spans[`${name}.${number}`]
+    if (span === undefined) return []
+    const times = number === 'coverage' ? 100 : 1
+    const of = number === 'coverage' ? '%' : unit
+    const [least, most] = [figure(times * span.min), figure(times * span.max)]
+    return [`${number} ${least === most ? '' : `${least} to `}${amount(times * span.max, of)}`]
+  })
+  return parts.length === 0 ? [] : [`while it was so: ${parts.join(', ')}`]
+}
+
+function tickLines(rule: TickRule | undefined, tick: Tick | undefined, say: Say): string[] {
+  if (rule === undefined || tick === undefined) return []
+  const numbers = numbersIn(rule)
+  return [`at ${say(tick.at)}: ${numbers.length === 0 ? 'no numbers' : numbers.join(', ')}`]
+}
+
+function laidOverLines({ overrides = [], scheduled }: Decision, say: Say): string[] {
+  return [...overrides.map((one) => overrideLine(one, say)), ...scheduleLines(scheduled ?? {}, say)]
+}
+
+function overrideLine({ act, by, why, at, until }: Override, say: Say): string {
+  const size = 'size' in act ? ` ${act.size}` : ''
+  const end = until === undefined ? 'until it is taken back' : `until ${say(until)}`
+  return `${act.kind}${size} by ${by} since ${say(at)}, ${end}: ${why}`
+}
+
+function scheduleLines({ floor, ceiling, pin, next }: Scheduled, say: Say): string[] {
+  const bounds = Object.entries({ floor, ceiling, pin }).flatMap(([what, bound]) =>
+    bound === undefined ? [] : [`${what} ${bound.size} by ${bound.item}, until ${say(bound.until)}`],
+  )
+  return [...bounds, ...(next === undefined ? [] : [`${next.item} ${next.what} at ${say(next.at)}`])]
+}
+
+function clampLines({ clamps, granted, size, wanted }: Decision, say: Say): string[] {
+  if (clamps.length === 0) return wanted === size ? [] : ['none bound it']
+  const width = Math.max(...clamps.map(({ clamp }) => clamp.length))
+  return [...clamps.map((one) => clampLine(one, width, say)), `granted: ${granted}`]
+}
+
+function clampLine({ clamp, before, after, why, until }: ClampRecord, width: number, say: Say): string {
+  const end = until === undefined ? '' : ` (until ${say(until)})`
+  return `${clamp.padEnd(width)}  ${before} -> ${after}  ${why}${end}`
+}
+
+const outcomeLine = ({ at, step, subject, result, sentence }: OutcomeEntry, say: Say): string =>
+  `${say(at)} ${step} ${subject} ${result}: ${sentence}`
