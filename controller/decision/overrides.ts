@@ -43,11 +43,11 @@ export type Overrides = Readonly<Record<string, Override>>
 /** Whether it binds at `now` (epoch ms). */
 export const isInForce = ({ until }: Override, now: number): boolean => until === undefined || now < until
 
-/** Those that bind at `now`, oldest first; of those that were given together the one with the lower id first. */
+/** Those that bind at `now`, oldest first; of those that were given together the one with the lower number in its id first. */
 export function inForce(overrides: Overrides, now: number): Override[] {
   return Object.values(overrides)
     .filter((one) => isInForce(one, now))
-    .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+    .sort((a, b) => a.at - b.at || a.id.length - b.id.length || (a.id < b.id ? -1 : 1))
 }
 
 /** Those that bind one workload. */
