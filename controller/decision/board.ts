@@ -34,7 +34,7 @@ export interface Board {
   /** The spots that have free slots. */
   open: Set<Spot>
   spreads: Map<string, Spread>
-  /** Hosts by zone. */
+  /** Hosts that are there to stay, by zone. */
   zones: Map<string, number>
   /** Hosts that are there to stay, those that are opened included. */
   staying: number
@@ -113,8 +113,9 @@ function lessen(counts: Map<string, number>, key: string): void {
 
 function put(board: Board, spot: Spot): void {
   board.spots.set(spot.host, spot)
-  if (!spot.isClosing) board.staying++
   if (spot.free.length > 0) board.open.add(spot)
+  if (spot.isClosing) return
+  board.staying++
   tally(board.zones, spot.zone)
 }
 

@@ -6,7 +6,7 @@ import { groupBy } from './order.ts'
 import { overridesOf } from './overrides.ts'
 import type { Policy, Pool } from './policy.ts'
 import { scheduledAt } from './schedule.ts'
-import { isAlive, silence } from './view.ts'
+import { doubles, isAlive, silence } from './view.ts'
 import { notAhead, type WorkloadRecord } from './waits.ts'
 
 /** The cases and decisions of a pool's workloads, before grants. */
@@ -45,7 +45,7 @@ export function caseOf(
     now,
     record,
     counts,
-    counted: counted(counts, record.size, distrust),
+    counted: counted(counts, record.size, distrust) - doubles(mine, record.size),
     integrals: integrals.get(policy.workload) ?? [],
     ...(behind(known) > 0 && { clockBehind: behind(known) }),
     ...(distrust !== undefined && { distrust }),

@@ -39,7 +39,7 @@ export function reconcileHosts(
 }
 
 /** A frozen host is not given up, whatever is wrong with it. */
-export function giveUp(draft: Draft, record: HostRecord, why: string, frozen: Frozen): void {
+function giveUp(draft: Draft, record: HostRecord, why: string, frozen: Frozen): void {
   if (isHostFrozen(frozen, record)) keepHost(draft, record, why)
   else condemn(draft, record, why)
 }

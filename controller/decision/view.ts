@@ -126,6 +126,13 @@ export function isAlive({ state }: Instance): boolean {
   return state === 'ready' || state === 'starting' || state === 'unready'
 }
 
+/** How many are there twice, since they move and their replacement is there as well: they share the load only for that long. */
+export function doubles(instances: readonly Instance[], size: number): number {
+  const sharing = instances.filter(({ state }) => state === 'ready' || state === 'starting')
+  const moving = sharing.filter(({ isMoving }) => isMoving === true).length
+  return Math.min(moving, Math.max(0, sharing.length - size))
+}
+
 /**
  * How many of how many do not answer, by which promise 7 judges. Those that may be about to look dead are among them, since what
  * blinds an observer is noticed bit by bit. Those that start cannot vouch for the observer. Instances on hosts that the provider
