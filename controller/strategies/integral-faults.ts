@@ -105,7 +105,7 @@ function sideFaults(config: Band, limits: Limits, side: Direction): string[] {
   })
   // Going in, the step of the plain band is at most in.step anyway.
   const faults = side === 'out' ? overFaults({ ...plain, name: 'step' }, limit, side, limits) : []
-  if (rungs.length > 0 && config.step === undefined) faults.push(unsteppedFault(limit, side))
+  if (rungs.length > 0 && config.step === undefined) return [unsteppedFault(limit, side)]
   let inner = plain
   for (const rung of rungs) {
     faults.push(...rungFaults(rung, inner, limit, side, limits))

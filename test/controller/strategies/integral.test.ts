@@ -127,6 +127,93 @@ test('plain numbers carry no percent sign and no needless figures', () => {
   expect(near).toEqual({ kind: 'in', size: 3, why: '0.0123 under 0.02 (90s mean)' })
 })
 
+describe('bands with growing steps: 1 outside 30 to 70 %, 2 over 85, half over 95, 2 under 10', () => {
+  const bands = [
+    { above: 85, step: 2 },
+    { above: 95, step: '50%' },
+    { below: 10, step: 2 },
+  ]
+  const config = { above: 70, below: 30, step: 1, bands }
+
+  test.for<{ name: string; given: Seen; kind: string; size?: number; why: string }>([
+    {
+      name: 'just outside: the plain step',
+      given: seen({ load: 320, outStep: 9 }),
+      kind: 'out',
+      size: 5,
+      why: '80 % over 70 % (5m mean)',
+    },
+    {
+      name: 'exactly at the next bound is still the plain step',
+      given: seen({ load: 340, outStep: 9 }),
+      kind: 'out',
+      size: 5,
+      why: '85 % over 70 % (5m mean)',
+    },
+    {
+      name: 'further out: its step',
+      given: seen({ load: 360, outStep: 9 }),
+      kind: 'out',
+      size: 6,
+      why: '90 % over 85 % (5m mean)',
+    },
+    {
+      name: 'furthest out: half of the size, rounded up',
+      given: seen({ load: 495, counted: 5, size: 5, outStep: 9 }),
+      kind: 'out',
+      size: 8,
+      why: '99 % over 95 % (5m mean)',
+    },
+    {
+      name: 'in by one just outside',
+      given: seen({ load: 60, inStep: 9 }),
+      kind: 'in',
+      size: 3,
+      why: '15 % under 30 % (5m mean)',
+    },
+    {
+      name: 'in by two far below',
+      given: seen({ load: 20, inStep: 9 }),
+      kind: 'in',
+      size: 2,
+      why: '5 % under 10 % (5m mean)',
+    },
+    {
+      name: 'in by no more than the workload ever moves',
+      given: seen({ load: 20, inStep: 1 }),
+      kind: 'in',
+      size: 3,
+      why: '5 % under 10 % (5m mean)',
+    },
+  ])('$name', ({ given, kind, size, why }) => {
+    expect(propose(config, given)).toEqual({ kind, size, why })
+  })
+
+  test('the order in which they are written does not matter to what they propose', () => {
+    const given = seen({ load: 390, outStep: 9 })
+    expect(propose({ ...config, bands: bands.toReversed() }, given)).toEqual(propose(config, given))
+  })
+
+  test('says what it does', () => {
+    expect(strategies.integral.parse(config).strategy(cpu).says('cpu')).toEqual({
+      out: 'cpu > 70 % (5m mean), by 2 when > 85 %, by 50 % when > 95 %',
+      in: 'cpu < 30 % (5m mean), by 2 when < 10 %',
+    })
+  })
+})
+
+test('the last instance goes only when nothing calls for the workload', () => {
+  const last = seen({ load: 1, counted: 1, size: 1, min: 0 })
+  expect(propose({}, last).kind).toBe('stay')
+  expect(propose({}, { ...last, maySleep: true })).toEqual({
+    kind: 'in',
+    size: 0,
+    why: '1 % under 30 % (5m mean)',
+  })
+  expect(propose({}, { ...last, size: 2, maySleep: true }).kind, 'one of two does not count yet').toBe('stay')
+  expect(propose({}, { ...last, load: 40, maySleep: true }).kind, 'it is busy').toBe('stay')
+})
+
 describe('faults', () => {
   const limits: Limits = {
     min: 2,
@@ -205,6 +292,110 @@ describe('faults', () => {
       says: [],
     },
     {
+      name: 'bands that grow outwards',
+      config: {
+        step: 1,
+        bands: [
+          { above: 85, step: 2 },
+          { above: 95, step: '50%' },
+          { below: 10, step: 2 },
+        ],
+      },
+      limits: { outStep: { percent: 50 }, inStep: 2 },
+      says: [],
+    },
+    {
+      name: 'bands without a step of the plain one',
+      config: { bands: [{ above: 85, step: 2 }] },
+      limits: { outStep: 2 },
+      says: [
+        'step is missing: without it the plain band moves by out.step (2) already, and no band further out could move it by more',
+      ],
+    },
+    {
+      name: 'a band that is inside the one before',
+      config: {
+        step: 1,
+        bands: [
+          { above: 60, step: 2 },
+          { below: 40, step: 2 },
+        ],
+      },
+      limits: { outStep: 2, inStep: 2 },
+      says: [
+        'bands[0].above (60) has to be over above (70): bands go outwards',
+        'bands[1].below (40) has to be under below (30): bands go outwards',
+      ],
+    },
+    {
+      name: 'bands in the wrong order',
+      config: {
+        step: 1,
+        bands: [
+          { above: 95, step: 3 },
+          { above: 85, step: 2 },
+        ],
+      },
+      limits: { outStep: 3 },
+      says: ['bands[1].above (85) has to be over bands[0].above (95): bands go outwards'],
+    },
+    {
+      name: 'a step that does not grow',
+      config: { step: 2, bands: [{ above: 85, step: 2 }] },
+      limits: { outStep: 3 },
+      says: ['bands[0].above: its step (2) is at no size more than that of above (2): steps grow outwards'],
+    },
+    {
+      name: 'steps over what the workload ever moves at once',
+      config: {
+        step: 1,
+        bands: [
+          { above: 85, step: 4 },
+          { below: 10, step: 2 },
+        ],
+      },
+      limits: { outStep: 2 },
+      says: [
+        'bands[0].above: its step (4) is over out.step (2), so it would never apply: raise out.step',
+        'bands[1].below: its step (2) is over in.step (1), so it would never apply: raise in.step',
+      ],
+    },
+    {
+      name: 'a percentage that the clamp cuts to the plain step at every size',
+      config: { step: 1, bands: [{ above: 85, step: '50%' }] },
+      limits: {},
+      says: ['bands[0].above: its step (50 %) is over out.step (1), so it would never apply: raise out.step'],
+    },
+    {
+      name: 'a plain step over what the workload ever moves at once',
+      config: { step: 2 },
+      limits: {},
+      says: ['step: its step (2) is over out.step (1), so it would never apply: raise out.step'],
+    },
+    {
+      name: 'a band out of reach, one without a bound and one with two',
+      config: { step: 1, bands: [{ above: 100, step: 2 }] },
+      limits: { outStep: 2 },
+      says: [
+        'bands[0].above (100) cannot be reached: an instance uses at most 100 % of its share of the cores',
+      ],
+    },
+    {
+      name: 'a band without a bound, and one with two',
+      config: { step: 1, bands: [{ step: 2 }, { above: 85, below: 10, step: 2 }] },
+      limits: { outStep: 2 },
+      says: ['bands[0] needs above or below', 'bands[1] has above and below: make two of it'],
+    },
+    {
+      name: 'a window that outlasts the hold, where an out is of several',
+      config: {},
+      limits: { outStep: 2, hold: 60_000 },
+      says: [
+        'in.hold (1m) is shorter than the window (5m): with an out.step of 2 it could go out, in and out again on the same load; hold in for 5m at least, or lower out.step to 1',
+      ],
+    },
+    { name: 'the same where an out is of one', config: {}, limits: { hold: 60_000 }, says: [] },
+    {
       name: 'small numbers are told exactly',
       config: { above: 0.07, below: 0.06 },
       limits: { unit: 'plain' },
@@ -261,6 +452,45 @@ test('under a constant load it settles, and never goes out again after it went i
       if (firstIn !== -1) expect(changes.slice(firstIn)).not.toContain(1)
     }),
     { numRuns: 2000 },
+  )
+})
+
+test('with bands and steps by percent it settles too, and never goes out again after it went in', () => {
+  const rungs = fc.record({
+    plain: fc.integer({ min: 1, max: 3 }),
+    first: fc.integer({ min: 1, max: 200 }).map((percent) => `${percent}%`),
+    second: fc.integer({ min: 1, max: 40 }),
+    inner: fc.integer({ min: 1, max: 200 }).map((percent) => `${percent}%`),
+  })
+  const steps = fc.record({
+    outStep: fc.integer({ min: 1, max: 40 }),
+    inStep: fc.integer({ min: 1, max: 40 }),
+    min: fc.integer({ min: 0, max: 5 }),
+    max: fc.integer({ min: 5, max: 300 }),
+  })
+  fc.assert(
+    fc.property(
+      bands,
+      rungs,
+      steps,
+      fc.nat(1e4),
+      fc.integer({ min: 1, max: 300 }),
+      (band, rung, limits, load, start) => {
+        const outer = [
+          { above: band.above * 1.2, step: rung.first },
+          { above: band.above * 1.5, step: rung.second },
+          { below: band.below * 0.5, step: rung.inner },
+        ]
+        const config = { ...band, step: rung.plain, bands: outer }
+        const from = Math.min(limits.max, Math.max(limits.min, start))
+        const { all, settled } = sizes(config, load * band.above * 0.05, from, limits)
+        expect(settled).toBe(true)
+        const changes = all.slice(1).map((size, at) => Math.sign(size - (all[at] ?? size)))
+        const firstIn = changes.indexOf(-1)
+        if (firstIn !== -1) expect(changes.slice(firstIn)).not.toContain(1)
+      },
+    ),
+    { numRuns: 500 },
   )
 })
 
