@@ -168,10 +168,52 @@ describe('what happens', () => {
     ['a pause', 'pause: true', '{ size: 4, ready: 4 }', '{ from: 5m, only: [paused, inside-band] }'],
     ['a pin', 'pin: 6, for: 5m', '{ at: 9m, size: 6 }', '{ from: 5m, to: 9m, reason: pinned }'],
     ['a scale', 'scale: 2, for: 10m', '{ at: 10m, size: 6 }', '{ reaches: 6 }'],
+    ['hosts that are added', 'addHosts: 1, for: 10m', '{ at: 4m, hosts: 2 }', '{ at: 10m, hosts: 3 }'],
+    [
+      'a host that is drained',
+      'drainHost: oldest',
+      '{ from: 5m, size: 4 }',
+      '{ at: 20m, ready: 4, hosts: 2 }',
+    ],
   ])('%s', async (_, event, ...expected) => {
     const expectations = expected.map((one) => `  - ${one}`).join('\n')
     const { failures } = await outcomeOf(`${calm}\nevents: [{ at: 5m, ${event} }]\nexpect:\n${expectations}`)
     expect(failures).toEqual([])
+  })
+
+  test('what an operator lays down is taken back', async () => {
+    const { failures } = await outcomeOf(`
+${calm}
+events:
+  - { at: 2m, pin: 6 }
+  - { at: 6m, resume: true }
+  - { at: 7m, freeze: newest }
+  - { at: 7m, freezeHost: oldest }
+  - { at: 8m, thaw: true }
+expect:
+  - { from: 2m, to: 5m45s, reason: pinned }
+  - { from: 6m, never: [pinned] }
+`)
+    expect(failures).toEqual([])
+  })
+
+  test.each([
+    ['a pin beyond max', '{ at: 5m, pin: 20 }', 'shop cannot be pinned at 20: its size is 2..8'],
+    ['more hosts than the pool may have', '{ at: 5m, addHosts: 9 }', 'pool local has 2 hosts and may have 4'],
+    ['nothing to take back', '{ at: 5m, resume: true }', 'shop is neither paused, pinned nor scaled by hand'],
+    ['nothing to thaw', '{ at: 5m, thaw: true }', 'there is nothing that it could be done to'],
+    ['nobody to freeze', '{ at: 5m, freeze: 9 }', 'there is nothing that it could be done to'],
+  ])('what the controller refuses cannot happen: %s', async (_, event, why) => {
+    const { failures } = await outcomeOf(`${calm}\nevents: [${event}]\nexpect: [{ size: 4 }]`)
+    expect(failures).toEqual([expect.stringContaining(`300s: expected that it can happen, but ${why}`)])
+  })
+
+  test('nobody hears the operator while the controller is down', async () => {
+    const events = '[{ at: 5m, controllerRestarts: true, for: 2m }, { at: 6m, pause: true }]'
+    const { failures } = await outcomeOf(`${calm}\nevents: ${events}\nexpect: [{ size: 4 }]`)
+    expect(failures).toEqual([
+      expect.stringContaining('the controller is down, so nobody hears the operator'),
+    ])
   })
 
   test('a boot that takes longer from now on', async () => {
@@ -208,6 +250,42 @@ expect:
       '360s: expected that it can happen, but no rule asks a source mian; there is main, other',
     ])
   })
+})
+
+test('schedules follow the clock of the scenario', async () => {
+  const evening = `${shop}schedule:
+  - { name: evening, cron: "0 18 * * *", zone: Europe/Moscow, for: 1h, min: 4 }
+`
+  const { failures } = await outcomeOf(
+    `
+given: { begins: 2026-01-05 17:30 Europe/Moscow }
+series: { orders: 150, cpu: 50% }
+for: 1h
+expect:
+  - { at: "17:59", size: 2 }
+  - { at: "18:05", size: 4 }
+`,
+    evening,
+  )
+  expect(failures).toEqual([])
+})
+
+test('the backlog of a rule has a series of its own', async () => {
+  const backlogged = `workload: shop
+pool: local
+run: { command: [node, shop.ts], slots: 1 }
+size: { min: 2, max: 8 }
+rules:
+  - name: orders
+    source: main
+    query: sum(rate(orders[1m]))
+    per: workload
+    window: 2m
+    target: { level: 50, backlog: { query: sum(queue), within: 5m } }
+`
+  const keys =
+    'series: { orders: 100, orders.backlog: "0 x 5m, 60000 x 10m" }\nexpect: [{ at: 4m, size: 2 }, { reaches: 3.. }]'
+  expect((await outcomeOf(keys, backlogged)).failures).toEqual([])
 })
 
 test('a scenario comes out the same each time', async () => {
