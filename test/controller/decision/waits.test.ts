@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { extremes, notAhead, recordSize, type WorkloadRecord } from '../../../controller/decision/waits.ts'
+import {
+  extremes,
+  notAhead,
+  recordMissing,
+  recordSize,
+  type WorkloadRecord,
+} from '../../../controller/decision/waits.ts'
 import { aPolicy, HOUR, MINUTE, NOW } from './builders.ts'
 
 /** Records what was granted after so many minutes each, from a first sight on. */
@@ -56,6 +62,44 @@ describe('what is remembered of sizes', () => {
       ...Array.from({ length: 500 }, (_, i): [number, number] => [1, 2 + (i % 5)]),
     )
     expect(record.sizes.length).toBeLessThanOrEqual(61)
+  })
+})
+
+describe('since when a rule is without a reading', () => {
+  const rule = (name: string, reading: 'whole' | 'missing' | 'none') => ({ name, reading })
+  const { record } = remember(2, [5, 4])
+
+  test('is kept while it is, and forgotten when it has one again', () => {
+    const first = recordMissing(record, [rule('cpu', 'missing'), rule('lag', 'whole')], NOW)
+    expect(first.missing).toEqual({ cpu: NOW })
+    const later = recordMissing(first, [rule('cpu', 'missing'), rule('lag', 'missing')], NOW + MINUTE)
+    expect(later.missing).toEqual({ cpu: NOW, lag: NOW + MINUTE })
+    const back = recordMissing(later, [rule('cpu', 'whole'), rule('lag', 'none')], NOW + 2 * MINUTE)
+    expect(back).toEqual(record)
+  })
+
+  test('makes no new record where nothing is new, so that nothing has to be saved', () => {
+    expect(recordMissing(record, [rule('cpu', 'whole')], NOW)).toBe(record)
+    const blind = recordMissing(record, [rule('cpu', 'missing')], NOW)
+    expect(recordMissing(blind, [rule('cpu', 'missing')], NOW + MINUTE)).toBe(blind)
+  })
+
+  test('a rule that is no longer in the policy is forgotten, and a name from the language is a name', () => {
+    const blind = recordMissing(record, [rule('cpu', 'missing')], NOW)
+    expect(recordMissing(blind, [rule('constructor', 'missing')], NOW + MINUTE).missing).toEqual({
+      constructor: NOW + MINUTE,
+    })
+  })
+
+  test('stays through changes of the size, and through first sight', () => {
+    const blind = recordMissing(record, [rule('cpu', 'missing')], NOW)
+    expect(recordSize(blind, 9, NOW + MINUTE).missing).toEqual({ cpu: NOW })
+    expect(recordSize({ ...blind, sizes: [] }, 9, NOW).missing).toEqual({ cpu: NOW })
+  })
+
+  test('is not ahead of a clock that was set back', () => {
+    const ahead = { ...record, missing: { cpu: NOW + HOUR, lag: NOW - HOUR } }
+    expect(notAhead(ahead, NOW + 20 * MINUTE).missing).toEqual({ cpu: NOW + 20 * MINUTE, lag: NOW - HOUR })
   })
 })
 

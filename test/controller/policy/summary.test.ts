@@ -46,6 +46,44 @@ test('what is unusual about a workload is said too', () => {
   expect(run).toMatch(/ready when its port is open, within 5m; drained by SIGTERM, within 5s$/)
 })
 
+test('steps by percent, bands, targets, vetoes and floors are said as they are meant', () => {
+  const rich = versioned
+    .replace('step: 1\nin: { step: 1', 'step: 50%\nin: { step: 25%')
+    .replace('integral: { above: 70, below: 30 }', 'integral: { step: 1, bands: [{ above: 90, step: 25% }] }')
+    .replace(
+      'out:\n',
+      `  - name: events
+    source: main
+    query: sum(rate(events_total[1m]))
+    per: workload
+    target: { level: 60 }
+    onMissing: { floor: 4 }
+  - { name: database, source: main, query: threads, window: 1m, veto: { out: { above: 200 } } }
+out:
+`,
+    )
+  expect(describeWorkload(policyOf(rich)).slice(1, 5)).toEqual([
+    'out by 50 % of its size when cpu > 70 % (5m mean), by 25 % when > 90 % or events needs more at 60 each (1m mean); 1m after any change; at most 4 or 200 % in an hour',
+    'in by 25 % of its size when cpu < 30 % (5m mean) and events needed fewer at 60 each (peak of 10m); 5m after any change, 10m after an out; at most 1 or 50 % in an hour',
+    'never out while database > 200 (1m mean)',
+    'at least 4 when events has been missing for 1m',
+  ])
+})
+
+test('a min of 0 says what wakes the workload, or that nothing does', () => {
+  const zero = versioned.replace('min: 2', 'min: 0')
+  expect(describeWorkload(policyOf(zero))[3]).toBe(
+    'its last instance stays, and nothing wakes it from 0: no rule has activate',
+  )
+  const woken = zero.replace(
+    'out:\n',
+    '  - { name: queue, source: main, query: depth, activate: {} }\nout:\n',
+  )
+  expect(describeWorkload(policyOf(woken))[3]).toBe(
+    'woken from 0 to 1 when queue > 0; back to 0 when none of that is so and nothing else needs it',
+  )
+})
+
 test('a workload without rules stays at its min', () => {
   const bare = versioned.replace(/rules:.*?\nout/s, 'out')
   expect(describeWorkload(policyOf(bare))[1]).toBe('stays at its min: it has no rules')
