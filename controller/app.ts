@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from './commands/command.ts'
+import { settingsDeps } from './commands/configuration.ts'
 import type { Policy } from './decision/policy.ts'
 import type { Deps, Failpoint } from './loop/deps.ts'
 import { createAskToDrain } from './loop/drain.ts'
@@ -14,6 +15,8 @@ import { targetsToScrape } from './loop/targets.ts'
 import type { Outside } from './outside.ts'
 import { makeToken, readToken } from './overrides/token.ts'
 import { listersOf, openParts, type Parts } from './parts.ts'
+import { type HeldPolicies, holdPolicies } from './policy/held.ts'
+import { runningIn, startReloading } from './reload.ts'
 import { holderOf } from './saved.ts'
 import type { Settings } from './settings.ts'
 import { createLog, type Logger } from './telemetry/log.ts'
@@ -60,6 +63,8 @@ export function outsideOf(context: Context): Outside {
 /** A controller whose parts are all there. */
 interface Built {
   deps: Deps
+  /** Absent until the loop runs. */
+  reloading?: ReturnType<typeof watchFiles>
   memory: Memory
   parts: Parts
   loop: Loop
@@ -90,7 +95,9 @@ export async function startApp(
     await server.close()
     return opened
   }
-  built = await build(settings, policies, opened.parts, metrics, log, outside)
+  const held = holdPolicies(policies)
+  built = await build(settings, held, opened.parts, metrics, log, outside)
+  built.reloading = watchFiles(settings, held, built, metrics, log, context)
   const { epoch } = opened.parts.store
   log.info({ address: server.address, epoch, policies: policies.length }, 'Controller started')
   return { kind: 'running', app: appOf(built, server, log) }
@@ -101,27 +108,57 @@ const sayHeld = ({ stateDir }: Settings, pid: number): string =>
 
 async function build(
   settings: Settings,
-  policies: readonly Policy[],
+  held: HeldPolicies,
   parts: Parts,
   metrics: Metrics,
   log: Logger,
   outside: Outside,
 ): Promise<Built> {
-  const deps = depsOf(settings, policies, parts, metrics, log, outside)
+  const deps = depsOf(settings, held, parts, metrics, log, outside)
   const memory = await remember(deps)
   metrics.opened(parts.store.epoch, memory.revision)
   metrics.build('0.1.0', process.versions.node)
-  const workloads = policies.map(({ workload }) => workload)
-  metrics.policiesLoaded(workloads, outside.now())
+  const loaded = (): void => metrics.policiesLoaded(namesOf(held), outside.now())
+  loaded()
   const tokenless = await makeToken(settings, outside)
   if (tokenless !== undefined) log.warn({ detail: tokenless }, 'No token: nothing can be changed by HTTP')
-  const loop = startLoop(settings.tick, deps, memory, metrics, log)
+  const loop = startLoop(settings.tick, deps, memory, metrics, log, () => {
+    if (held.advance()) loaded()
+  })
   return { deps, memory, parts, loop, hand: createHand(deps, memory, loop.nudge) }
+}
+
+const namesOf = (held: HeldPolicies): string[] => held.current().map(({ workload }) => workload)
+
+/** Policies that change on disk come into force with the next tick; SIGHUP has them looked at now. */
+function watchFiles(
+  settings: Settings,
+  held: HeldPolicies,
+  { memory, parts }: Built,
+  metrics: Metrics,
+  log: Logger,
+  context: Context,
+) {
+  const reloading = startReloading({
+    ...settingsDeps(context),
+    ...{ settings, held, log },
+    outside: outsideOf(context),
+    running: () => runningIn(memory.state),
+    reloaded: metrics.policiesReloaded,
+    happened: parts.history.happened,
+    failed: (error) => log.error({ err: error }, 'Looking for changed files failed'),
+  })
+  const unhook = context.onHangup(() => void reloading.now())
+  const stop = (): void => {
+    unhook()
+    reloading.stop()
+  }
+  return { ...reloading, stop }
 }
 
 function depsOf(
   settings: Settings,
-  policies: readonly Policy[],
+  held: HeldPolicies,
   parts: Parts,
   metrics: Metrics,
   log: Logger,
@@ -134,7 +171,7 @@ function depsOf(
     ...{ now, elapsed, random, token, store, history, sources, providers, publishers, observer },
     controller: settings.name,
     pools: [...settings.pools.values()].map(({ pool }) => pool),
-    policies: () => policies,
+    policies: held.current,
     listers: listersOf(providers),
     prober: createProber({ now, random, fetch, probed: observer.probed }),
     askToDrain: createAskToDrain(fetch),
@@ -154,6 +191,12 @@ function failpointOf({ env, die }: Outside): (name: Failpoint) => void {
   }
 }
 
+/** The policies of now, whatever comes into force while one looks. */
+function still(deps: Deps): Deps {
+  const policies = deps.policies()
+  return { ...deps, policies: () => policies }
+}
+
 /** What is asked before everything is built is answered with that. */
 function serve(settings: Settings, metrics: Metrics, built: () => Built | undefined, outside: Outside) {
   const shown: Shown = {
@@ -163,11 +206,11 @@ function serve(settings: Settings, metrics: Metrics, built: () => Built | undefi
     },
     status: () => {
       const now = built()
-      return now && statusOf(now.deps, now.memory, settings.tick)
+      return now && statusOf(now.deps, now.memory, settings.tick, now.reloading?.notices())
     },
     plan: async () => {
       const now = built()
-      return now && planOf(await look(now.deps, now.memory.state, () => {}, false))
+      return now && planOf(await look(still(now.deps), now.memory.state, () => {}, false))
     },
     metrics: metrics.render,
     history: async (query) => built()?.parts.history.read(query),
@@ -181,9 +224,10 @@ function serve(settings: Settings, metrics: Metrics, built: () => Built | undefi
   return listen(shown, host, port, { hand: () => built()?.hand, token })
 }
 
-function appOf({ loop, parts, deps, memory }: Built, server: Server, log: Logger): App {
+function appOf({ loop, parts, deps, memory, reloading }: Built, server: Server, log: Logger): App {
   let stopping: Promise<'stopped' | 'stuck'> | undefined
   const stopAll = async (): Promise<'stopped'> => {
+    reloading?.stop()
     await loop.stop()
     memory.operations.close()
     await deps.prober.close()

@@ -1,10 +1,16 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, userInfo } from 'node:os'
 import type { Context } from './commands/command.ts'
 import { dispatch } from './commands/dispatch.ts'
 import { commands } from './commands/index.ts'
 import { diskFiles } from './files.ts'
 
 const stop = new AbortController()
+
+// Without a listener it would end whatever command it hits, a `status` as well as a `run` that still begins.
+const hangups = new Set<() => void>()
+process.on('SIGHUP', () => {
+  for (const run of hangups) run()
+})
 
 const context: Context = {
   out: (line) => process.stdout.write(`${line}\n`),
@@ -17,11 +23,25 @@ const context: Context = {
   machine: { cores: availableParallelism() },
   execPath: process.execPath,
   pid: process.pid,
+  user: userName(),
   isTerminal: process.stdout.isTTY === true,
   stopped() {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal))
     return stop.signal
   },
+  onHangup(run) {
+    hangups.add(run)
+    return () => void hangups.delete(run)
+  },
+}
+
+/** A container may run as a user that nobody has named. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username
+  } catch {
+    return undefined
+  }
 }
 
 /**

@@ -37,6 +37,7 @@ const context: Context = {
   },
   ...{ files: diskFiles, machine: { cores: availableParallelism() }, execPath: process.execPath },
   ...{ pid: process.pid, isTerminal: false, stopped: () => new AbortController().signal },
+  onHangup: () => () => {},
 }
 const outside = outsideOf(context)
 const loaded = loadConfiguration(config, { files: diskFiles, machine: context.machine })

@@ -23,10 +23,14 @@ export interface Context {
   /** The Node that runs this. */
   execPath: string
   pid: number
+  /** The name of the user who runs this, where the system knows it. */
+  user?: string | undefined
   /** Standard output is a terminal. */
   isTerminal: boolean
   /** From the first call on, SIGINT and SIGTERM abort this signal instead of ending the process. */
   stopped(): AbortSignal
+  /** Calls `run` at each SIGHUP, which otherwise does nothing, until the answered function is called. */
+  onHangup(run: () => void): () => void
 }
 
 /** An option of the command line. `value` is what help calls what follows it. */

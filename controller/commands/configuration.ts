@@ -21,7 +21,7 @@ export function settingsOnly(file: string, context: Context): SettingsLoad {
 }
 
 /** Problems name files as one would type them where the command was started. */
-function settingsDeps({ cwd, files, machine }: Context): SettingsDeps {
+export function settingsDeps({ cwd, files, machine }: Context): Required<SettingsDeps> {
   return { files, machine, shown: shownFrom(cwd) }
 }
 

@@ -26,13 +26,23 @@ const STUCK = 60_000
 const GIVE_UP = 300_000
 const WATCH_EVERY = 5_000
 
-/** Ticks at once and then every `interval` ms, and watches itself. */
-export function startLoop(interval: number, deps: Deps, memory: Memory, metrics: Metrics, log: Logger): Loop {
+/** Ticks at once and then every `interval` ms, and watches itself. `beforeTick`: what may change between two ticks, not within one. */
+export function startLoop(
+  interval: number,
+  deps: Deps,
+  memory: Memory,
+  metrics: Metrics,
+  log: Logger,
+  beforeTick: () => void = () => {},
+): Loop {
   const { promise: ended, resolve: end } = Promise.withResolvers<string>()
 
   async function timed(): Promise<void> {
     const began = deps.elapsed()
-    await memory.turns.take(() => tick(deps, memory))
+    await memory.turns.take(() => {
+      beforeTick()
+      return tick(deps, memory)
+    })
     metrics.ticked('done', deps.elapsed() - began, schedule?.overruns() ?? 0)
     exportState(deps, memory, metrics)
     if (memory.fenced !== undefined) end(memory.fenced)

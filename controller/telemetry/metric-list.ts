@@ -124,6 +124,11 @@ export const metricList = [
   gauge('capuchin_policies', [], 'Policies in force.'),
   gauge('capuchin_policy_last_load_success_timestamp_seconds', [], 'When the policies in force were loaded.'),
   gauge('capuchin_policy_last_load_successful', [], '0 while the files on disk are refused, else 1.'),
+  counter(
+    'capuchin_policy_reloads_total',
+    ['outcome'],
+    'Reloads of policies that brought other ones (loaded), the same (unchanged), or none (refused).',
+  ),
 
   counter('capuchin_warnings_total', [], 'Warnings that were logged.'),
 ] as const satisfies readonly MetricSpec[]

@@ -28,8 +28,8 @@ export interface Metrics {
   overrides(kinds: ReadonlyMap<string, number>): void
   /** The workloads in force since `now`; what was exported about others ends. */
   policiesLoaded(workloads: readonly string[], now: number): void
-  /** The files on disk are refused; the former policies stay in force. */
-  policiesRefused(): void
+  /** What a reload came to. Refused: the former policies stay in force. */
+  policiesReloaded(outcome: 'loaded' | 'unchanged' | 'refused'): void
   warned(): void
   /** The text form of Prometheus. */
   render(): Promise<string>
@@ -50,8 +50,9 @@ export function createMetrics(): Metrics {
       meters.set('capuchin_policies', {}, workloads.length)
       meters.set('capuchin_policy_last_load_success_timestamp_seconds', {}, now / 1000)
       meters.set('capuchin_policy_last_load_successful', {}, 1)
+      const those = new Set(workloads)
       for (const workload of [...rules.keys()]) {
-        if (workloads.includes(workload)) continue
+        if (those.has(workload)) continue
         meters.drop({ workload })
         rules.delete(workload)
       }
@@ -59,7 +60,10 @@ export function createMetrics(): Metrics {
     overrides(kinds) {
       for (const kind of overrideKinds) meters.set('capuchin_overrides', { kind }, kinds.get(kind) ?? 0)
     },
-    policiesRefused: () => meters.set('capuchin_policy_last_load_successful', {}, 0),
+    policiesReloaded(outcome) {
+      meters.count('capuchin_policy_reloads_total', { outcome })
+      meters.set('capuchin_policy_last_load_successful', {}, outcome === 'refused' ? 0 : 1)
+    },
     warned: () => meters.count('capuchin_warnings_total', {}),
     render: meters.render,
   }

@@ -6,11 +6,12 @@ import type { Looked } from '../loop/look.ts'
 import type { Memory } from '../loop/memory.ts'
 import { type PoolStatus, poolStatus, type Status } from './status.ts'
 
-/** The status as of the last tick, its plan included; undefined before the first one. */
+/** The status as of the last tick, its plan included; undefined before the first one. `notices`: what files on disk say else. */
 export function statusOf(
   deps: LookDeps & { store: { epoch: number } },
   memory: Memory,
   tickEvery: number,
+  notices: readonly string[] = [],
 ): Status | undefined {
   const { looked, state, operations } = memory
   if (looked === undefined) return undefined
@@ -19,7 +20,8 @@ export function statusOf(
   const workloads: readonly Decision[] = looked.conclusion.decisions
   const overrides = inForce(state.overrides, deps.now())
   const common = { controller, epoch: store.epoch, at: looked.now, tickEvery, workloads, backoffs }
-  return { ...common, overrides, pools: poolsOf(deps, looked), operations: operations.count() }
+  const rest = { pools: poolsOf(deps, looked), operations: operations.count() }
+  return { ...common, ...rest, overrides, ...(notices.length > 0 && { notices }) }
 }
 
 export function poolsOf(

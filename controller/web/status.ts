@@ -16,6 +16,8 @@ export interface Status {
   backoffs: StoreState['backoffs']
   /** What operators have laid over the judgement, in force at `at`, oldest first. */
   overrides: readonly Override[]
+  /** In what the files on disk are not what is in force, one sentence each; absent where they are. */
+  notices?: readonly string[]
 }
 
 export interface PoolStatus {

@@ -11,7 +11,7 @@ export interface Verdict {
 
 const words = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const
 
-/** Critical: the loop is silent, or a workload has fewer ready than its min. Warning: any alarm, or a pool in trouble. */
+/** Critical: the loop is silent, or a workload has fewer ready than its min. Warning: any alarm, a pool in trouble, or files that are not in force. */
 export function verdict(status: Status, now: number): Verdict {
   const age = now - status.at
   const figures = status.workloads.map(
@@ -64,10 +64,10 @@ function troublesOf(workload: string, hosts: readonly HostStatus[]): string[] {
   )
 }
 
-function warningsOf({ workloads, backoffs }: Status, now: number): string[] {
+function warningsOf({ workloads, backoffs, notices = [] }: Status, now: number): string[] {
   const alarms = workloads.flatMap(({ workload, alarms }) => alarms.map((alarm) => `${workload}: ${alarm}`))
   const pools = Object.entries(backoffs)
     .filter(([, { until }]) => until > now)
     .map(([pool, { why }]) => `pool ${pool} orders no hosts for now: ${why}`)
-  return [...alarms, ...pools]
+  return [...alarms, ...pools, ...notices]
 }

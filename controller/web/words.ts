@@ -25,7 +25,8 @@ export function slotPicture(slots: readonly SlotStatus[]): string {
 /** The whole status as lines of text. */
 export function statusLines(status: Status, now: number): string[] {
   const age = now - status.at
-  const lines = [`${status.controller} (epoch ${status.epoch}), last tick ${duration(age)} ago`, '']
+  const lines = [`${status.controller} (epoch ${status.epoch}), last tick ${duration(age)} ago`]
+  lines.push(...(status.notices ?? []).map((notice) => `! ${notice}`), '')
   for (const decision of status.workloads) {
     const { workload, granted, min, max, counts, sentence, alarms } = decision
     lines.push(`${workload}: size ${granted} of ${min}..${max} (${countsInWords(counts)})`)

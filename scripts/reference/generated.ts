@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { fileKinds, schemaText } from '../../controller/schema/schemas.ts'
@@ -14,7 +14,9 @@ const retitle = new Map(strategyNames.map((name) => [`rules.${name}`, `Strategy 
 export function generated(): Map<string, string> {
   const schemas = fileKinds.map((kind) => [`schemas/${kind.file}`, schemaText(kind)] as const)
   const pages = fileKinds.flatMap(({ name, schema }) => {
-    const template = textOf(`scripts/reference/${name}.md`)
+    const path = `scripts/reference/${name}.md`
+    if (!existsSync(join(root, path))) return []
+    const template = textOf(path)
     const keys = renderSections({ schema: schema(), examples: examplesOf(name), retitle })
     return [[`docs/${name}.md`, template.replace('<!-- keys -->', () => `${note(name)}\n\n${keys}`)] as const]
   })

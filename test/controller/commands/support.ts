@@ -25,5 +25,6 @@ export function witness(files: Files, cwd = '/srv'): Witness {
     pid: 1,
     isTerminal: false,
     stopped: () => new AbortController().signal,
+    onHangup: () => () => {},
   }
 }

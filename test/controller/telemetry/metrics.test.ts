@@ -79,6 +79,7 @@ test('each metric of the list is recorded by something', async () => {
   metrics.saved('saved', 18)
   metrics.history({ failedWrites: 2, unreadable: 1 })
   metrics.policiesLoaded(['ingest'], 1_764_000_000_000)
+  metrics.policiesReloaded('loaded')
   metrics.overrides(new Map([['pin', 1]]))
   metrics.warned()
   const text = await metrics.render()
@@ -129,6 +130,23 @@ test('a rule that left the policy and a workload that left the policies are no l
   metrics.policiesLoaded(['consumer'], 1_764_000_000_000)
   expect(await series(metrics, 'capuchin_workload_size{')).toEqual([
     'capuchin_workload_size{workload="consumer"} 3',
+  ])
+})
+
+test('while the files on disk are refused, that shows, and what was loaded before keeps its time', async () => {
+  const metrics = createMetrics()
+  const shown = async () => await series(metrics, 'capuchin_policy_last_load_')
+  metrics.policiesLoaded(['ingest'], 1_764_000_000_000)
+  metrics.policiesReloaded('refused')
+  expect(await shown()).toEqual([
+    'capuchin_policy_last_load_success_timestamp_seconds 1764000000',
+    'capuchin_policy_last_load_successful 0',
+  ])
+  metrics.policiesReloaded('unchanged')
+  expect((await shown())[1]).toBe('capuchin_policy_last_load_successful 1')
+  expect(await series(metrics, 'capuchin_policy_reloads_total{')).toEqual([
+    'capuchin_policy_reloads_total{outcome="refused"} 1',
+    'capuchin_policy_reloads_total{outcome="unchanged"} 1',
   ])
 })
 

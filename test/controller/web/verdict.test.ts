@@ -78,6 +78,12 @@ describe('one line and a code', () => {
       line: `CAPUCHIN OK - 1 workload as it should be ${figures}`,
     },
     {
+      name: 'files on disk that are not in force',
+      given: { notices: ['the policies on disk are refused'] },
+      code: 1,
+      line: `CAPUCHIN WARNING - the policies on disk are refused ${figures}`,
+    },
+    {
       name: 'fewer ready than the min, of which nothing is known',
       given: { workloads: [short] },
       code: 2,
