@@ -101,11 +101,12 @@ export function integrate(
   if (covered.length === 0) return missing('stale', 'no sample in the window')
   const area = scale * areaOf(covered, question.per)
   if (!Number.isFinite(area)) return missing('not-a-number', `its load is ${area}`)
-  const coverage = coverageOf(covered, expected, window)
+  const isCounted = question.per === 'instance' || countsInstances(reading, expected)
+  const coverage = coverageOf(covered, expected, window, isCounted)
   const present = question.per === 'instance' ? last.present : expected.ready.length
   const detail = flawOf(reading, expected, coverage, least, present)
   const about = { coverage, newest, last: scale * loadOf(last, question.per) }
-  const series = within === undefined ? {} : { series: seriesOf(question, all, expected, scale) }
+  const series = within === undefined ? {} : { series: seriesOf(question, all, expected, isCounted, scale) }
   if (detail !== undefined)
     return { kind: 'partial', load: area / width(window), ...about, ...series, detail }
   const time = covered.reduce((sum, part) => sum + width(part), 0)
@@ -122,11 +123,12 @@ function seriesOf(
   question: Question,
   covered: readonly Covered[],
   expected: Expected,
+  isCounted: boolean,
   scale: number,
 ): Series {
   const { from, to, per } = question
   const parts = covered.map((part) => ({ from: part.from, to: part.to, load: scale * loadOf(part, per) }))
-  return { from, to, parts, coverage: coverageOf(covered, expected, question) }
+  return { from, to, parts, coverage: coverageOf(covered, expected, question, isCounted) }
 }
 
 const missing = (reason: MissingReason, detail: string): Integral => ({ kind: 'missing', reason, detail })
@@ -163,11 +165,23 @@ function areaOf(covered: readonly Covered[], per: Question['per']): number {
 const loadOf = ({ value, present }: Covered, per: Question['per']): number =>
   per === 'instance' ? value * present : value
 
-function coverageOf(covered: readonly Covered[], expected: Expected, question: Question): number {
-  const window: Stretch = question
-  return question.per === 'instance'
-    ? instanceCoverage(covered, expected, window)
-    : timeCoverage(covered, window)
+function coverageOf(
+  covered: readonly Covered[],
+  expected: Expected,
+  window: Stretch,
+  isCounted: boolean,
+): number {
+  return isCounted ? instanceCoverage(covered, expected, window) : timeCoverage(covered, window)
+}
+
+/**
+ * Whether the raw data behind a total is that of the instances, with their number at each time: a total that some of them were
+ * absent from is then known to be too small, also when they are back.
+ */
+function countsInstances({ seen, samples }: Data, { ready }: Expected): boolean {
+  const names = new Set(seen)
+  const isAbout = ready.some((known) => known.some((name) => names.has(name)))
+  return isAbout && samples.every(({ present }) => present !== undefined)
 }
 
 /** Why there is nothing to integrate. */

@@ -66,6 +66,20 @@ const totals: Row[] = [
     outcome: { kind: 'whole', load: 200, coverage: 1 },
   },
   {
+    name: 'a total that half of the instances were absent from for a while is partial, also when they are back',
+    samples: series((t) => (t <= to - MINUTE ? { value: 100, present: 1 } : { value: 200, present: 2 })),
+    seen: ['ingest-0', 'ingest-1'],
+    ready: 2,
+    outcome: { kind: 'partial', load: 120, coverage: 0.6, detail: expect.stringContaining('cover 60 %') },
+  },
+  {
+    name: 'a total about others than the instances says nothing of who is absent',
+    samples: series((t) => ({ value: 100, present: t <= to - MINUTE ? 1 : 2 })),
+    seen: ['broker-0', 'broker-1'],
+    ready: 2,
+    outcome: { kind: 'whole', load: 100, coverage: 1 },
+  },
+  {
     name: 'the mean weighs by time: half the window at 100 and half at 300',
     samples: series((t) => ({ value: t <= from + 2.5 * MINUTE ? 100 : 300 })),
     outcome: { kind: 'whole', load: 200 },

@@ -252,6 +252,22 @@ expect:
   })
 })
 
+test('a total that instances were absent from takes nothing in when they are back', async () => {
+  const alone = shop.replace(/ {2}- name: cpu[\s\S]*?(?=out:)/, '')
+  const { failures } = await outcomeOf(
+    `
+given: { size: 4 }
+series: { orders: "200 x 10m, partial 50% x 10m, 200 x 10m" }
+expect:
+  - { size: 4, never: [in-by-rule] }
+  - { at: 20m30s, reason: partial }
+  - { from: 22m, only: [inside-band] }
+`,
+    alone,
+  )
+  expect(failures).toEqual([])
+})
+
 test('schedules follow the clock of the scenario', async () => {
   const evening = `${shop}schedule:
   - { name: evening, cron: "0 18 * * *", zone: Europe/Moscow, for: 1h, min: 4 }
