@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { definePublisher } from './define.ts'
-import { publishFiles } from './files.ts'
+import { publishing } from './files.ts'
 import type { Published, PublishedHost, PublishedList, Publisher } from './publisher.ts'
 import { addressOf, asJson, sortedBy } from './render.ts'
 
@@ -39,8 +39,8 @@ const render = ({ instances, hosts }: PublishedList) => [
 /** Writes `instances.json` and `hosts.json` for `file_sd_configs` of Prometheus. */
 export const fileSd = definePublisher(
   z.strictObject({ type: z.literal('file-sd'), dir: z.string().min(1) }),
-  ({ dir }, { fs }): Publisher => ({
-    name: 'file-sd',
-    publish: (list) => publishFiles(fs, dir, render(list)),
-  }),
+  ({ dir }, { fs }): Publisher => {
+    const publish = publishing(fs, dir)
+    return { name: 'file-sd', publish: (list) => publish(render(list)) }
+  },
 )

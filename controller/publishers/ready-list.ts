@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { type FileSystem, readText } from '../store/file-system.ts'
 import { definePublisher } from './define.ts'
-import { type PublishedFile, publishFiles } from './files.ts'
+import { type PublishedFile, publishing } from './files.ts'
 import type { Published, PublishedList, Publisher } from './publisher.ts'
 import { addressOf, asJson, sortedBy } from './render.ts'
 
@@ -49,16 +49,25 @@ async function formerWorkloads(fs: FileSystem, dir: string): Promise<string[]> {
   }
 }
 
-async function publish(fs: FileSystem, dir: string, list: PublishedList) {
-  const lists = readyLists(list)
-  const gone = (await formerWorkloads(fs, dir)).filter((workload) => !lists.has(workload))
-  const emptied = gone.map((workload) => ({ name: nameOf(workload), text: '' }))
-  // The JSON file comes last: a crash before it leaves the names of the lists that are still to be emptied.
-  return publishFiles(fs, dir, [...emptied, ...render(lists)])
-}
-
 /** Writes `WORKLOAD.list` and `ready.json` for routers. */
 export const readyList = definePublisher(
   z.strictObject({ type: z.literal('ready-list'), dir: z.string().min(1) }),
-  ({ dir }, { fs }): Publisher => ({ name: 'ready-list', publish: (list) => publish(fs, dir, list) }),
+  ({ dir }, { fs }): Publisher => {
+    const write = publishing(fs, dir)
+    // Only the first time is somebody else's doing.
+    let former: readonly string[] | undefined
+    return {
+      name: 'ready-list',
+      async publish(list) {
+        former ??= await formerWorkloads(fs, dir)
+        const lists = readyLists(list)
+        const gone = former.filter((workload) => !lists.has(workload))
+        const emptied = gone.map((workload) => ({ name: nameOf(workload), text: '' }))
+        // The JSON file comes last: a crash before it leaves the names of the lists that are still to be emptied.
+        const outcome = await write([...emptied, ...render(lists)])
+        if (outcome.kind !== 'failed') former = [...lists.keys()]
+        return outcome
+      },
+    }
+  },
 )

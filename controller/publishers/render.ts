@@ -6,6 +6,9 @@ export const addressOf = ({ address, port }: Pick<Published, 'address' | 'port'>
 
 /** The same list in the same order, whatever order it was given in. */
 export const sortedBy = <T>(list: readonly T[], key: (item: T) => string): T[] =>
-  list.toSorted((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))))
+  list
+    .map((item) => ({ item, at: key(item) }))
+    .sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)))
+    .map(({ item }) => item)
 
 export const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
