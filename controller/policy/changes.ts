@@ -17,7 +17,7 @@ export function changesBetween(before: unknown, after: unknown, path: readonly s
   if (was !== undefined && is !== undefined) return walk(was, is, path, entryChanges)
   const [old, now] = [keysOf(before), keysOf(after)]
   if (old !== undefined && now !== undefined) return walk(old, now, path, changesBetween)
-  return textOf(before) === textOf(after) ? [] : [{ path, before, after }]
+  return before === after || textOf(before) === textOf(after) ? [] : [{ path, before, after }]
 }
 
 function walk(before: Parts, after: Parts, path: readonly string[], each: typeof changesBetween): Change[] {

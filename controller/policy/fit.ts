@@ -43,12 +43,12 @@ function perFile(faults: (draft: Draft, world: World) => Fault[]): Check {
 }
 
 function oneEach(candidates: readonly Candidate[]): Problem[] {
-  const firsts = new Map<string, Problem>()
+  const firsts = new Map<string, Draft>()
   return candidates.flatMap(({ draft }) => {
     const { workload } = draft.glimpse
     if (workload === undefined) return []
-    const first = firsts.get(workload)
-    if (first === undefined) firsts.set(workload, draft.problem(['workload'], ''))
+    const first = firsts.get(workload)?.problem(['workload'], '')
+    if (first === undefined) firsts.set(workload, draft)
     if (first === undefined) return []
     return [draft.problem(['workload'], `"${workload}" has a policy already, in ${first.file}:${first.line}`)]
   })

@@ -49,7 +49,7 @@ function kindsOf(part: Part, path: readonly string[]): Section[] {
 const constOf = (part: Part): unknown => (typeof part === 'boolean' ? undefined : part.const)
 
 /** `rules[].integral`, `pools` */
-export function sayPlace(path: readonly string[]): string {
+function sayPlace(path: readonly string[]): string {
   const text = path
     .filter((key) => key !== '*')
     .reduce((all, key) => (key === '[]' ? `${all}[]` : `${all}.${key}`), '')
