@@ -11,7 +11,7 @@ import { type Answered, askToLay, askToTakeBack } from './ask-hand.ts'
 import { type Context, configOption, exits } from './command.ts'
 import { configuration, printProblems, printRefusal, settingsOnly } from './configuration.ts'
 
-const who = { type: 'string', value: 'NAME', text: 'who says so ($SUDO_USER, else $USER)' } as const
+const who = { type: 'string', value: 'NAME', text: 'who says so (the user, also behind sudo)' } as const
 
 /** What every command has that lays something over the judgement. */
 export const handOptions = {
@@ -87,8 +87,9 @@ export async function unsay(name: string, target: Target, values: Values, contex
   })
 }
 
-const speakerOf = ({ as: name }: Values, { env }: Context): string =>
-  name ?? env['SUDO_USER'] ?? env['USER'] ?? env['LOGNAME'] ?? ''
+/** Behind sudo the person is meant, and not root. */
+const speakerOf = ({ as: name }: Values, { env, user }: Context): string =>
+  name ?? env['SUDO_USER'] ?? env['USER'] ?? user ?? ''
 
 /** A fault names the option, and not the key that goes over the wire. */
 const sayFaults = (faults: readonly Fault[]): string =>

@@ -19,8 +19,9 @@ export async function readToken(settings: Settings, { fs }: Pick<Outside, 'fs'>)
   try {
     const token = (await readText(fs, path))?.trim()
     if (token === undefined) return { kind: 'none', detail: `${path} does not exist` }
-    if (token.length >= SHORTEST) return { kind: 'token', token }
-    return { kind: 'none', detail: `${path} has to hold a token of at least ${SHORTEST} characters` }
+    if (token.length >= SHORTEST && /^\S+$/.test(token)) return { kind: 'token', token }
+    const detail = `${path} has to hold a token of at least ${SHORTEST} characters, without blanks`
+    return { kind: 'none', detail }
   } catch (error) {
     return { kind: 'none', detail: explainFault(error, path) }
   }

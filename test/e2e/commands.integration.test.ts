@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { commands } from '../../controller/commands/index.ts'
 import { signal } from '../../controller/providers/process/identity.ts'
-import { makePlace } from '../support/controller.ts'
+import { type Controller, makePlace } from '../support/controller.ts'
 import { until } from '../support/until.ts'
-import { contentOf, policy, settings, smallPlace, untilReady } from './small-place.ts'
+import { contentOf, policy, settings, smallPlace, untilReady, untilStatus } from './small-place.ts'
 
 describe('dry is dry', () => {
   test.concurrent('plan tells what it would place and order, and makes nothing, neither before the first start nor beside a controller', async () => {
@@ -54,7 +54,7 @@ describe('dry is dry', () => {
 })
 
 describe('what every command has', () => {
-  test.concurrent.for(commands.map(({ name }) => name))(
+  test.concurrent.for(Object.keys(commands))(
     '%s --help names its exit codes',
     async (name, { expect: expected }) => {
       const place = await smallPlace()
@@ -106,5 +106,56 @@ describe('what every command has', () => {
       const { code, said } = await parsed(command)
       expect({ code, said }).toMatchObject({ ...bad, said: { ok: false, problems: expect.any(Array) } })
     }
+  })
+})
+
+describe('the hand on a real controller', () => {
+  test.concurrent('pause, pin and resume bind within a second, survive kill -9, and end by themselves', async () => {
+    const quick = 'out: { wait: 0s }\nin: { wait: 0s, hold: 0s, perHour: { count: 9 } }\n'
+    // So slow that only what nudges the loop shows at once.
+    const place = await makePlace({
+      settings: ({ base, server }) => settings(base, server).replace('tick: 1s', 'tick: 5s'),
+      policies: { ingest: policy('{ min: 1, max: 3 }', quick) },
+      count: 4,
+    })
+    const first = await place.run()
+    const pinned = await place.capuchin('pin', 'ingest', '--size', '2', '--why', 'launch', '--as', 'anna')
+    expect(pinned).toMatchObject({ code: 0, stderr: '' })
+    expect(pinned.stdout).toMatch(
+      /^ingest is pinned at 2 until \d\d:\d\d:\d\d UTC \(1h\); now 1, so it grows by 1 /,
+    )
+    const reasonOf = async (controller: Controller) => (await controller.status())?.workloads[0]?.reason
+    await until(async () => (await reasonOf(first)) === 'pinned', { within: 1_500, what: 'the pin' })
+    const token = await stat(join(place.state, 'token'))
+    expect(token.mode & 0o777).toBe(0o600)
+    await first.kill()
+
+    const paused = await place.capuchin('pause', 'ingest', '--why', 'look', '--as', 'bo', '--for', '4s')
+    expect(paused.stderr).toMatch(/: it binds from the next start\n$/)
+    const second = await place.run()
+    const { stdout } = await place.capuchin('status')
+    expect(stdout).toMatch(/\noverrides:\n {2}o\d+: ingest: it is pinned at 2 by anna until /)
+    await untilStatus(second, 'the end of the pause', ({ overrides }) => overrides.length === 1)
+    expect(await place.capuchin('resume', 'ingest')).toMatchObject({ code: 0 })
+    await until(async () => (await reasonOf(second)) === 'no-rules', {
+      within: 1_500,
+      what: 'the end of both',
+    })
+    const told = (await second.history({ kind: 'outcome' })).flatMap((entry) =>
+      entry.kind === 'outcome' && entry.step.startsWith('override') ? [entry.sentence] : [],
+    )
+    const has = (text: string): string[] => told.filter((sentence) => sentence.includes(text))
+    expect([
+      has('begins'),
+      has('ended, its time is over: ingest: it is paused by bo'),
+      has('taken back by'),
+    ]).toEqual([
+      [expect.stringContaining('anna'), expect.stringContaining('bo')],
+      [expect.any(String)],
+      [expect.stringContaining('anna')],
+    ])
+    expect(second.child.stdout()).not.toContain((await readFile(join(place.state, 'token'), 'utf8')).trim())
+    await second.stop()
+    await place.down()
   })
 })

@@ -107,6 +107,32 @@ describe('a schedule', () => {
     expect(ended).toBe(1)
   })
 
+  test('a nudge ticks at once; during a tick, once more right after it, however often it was asked for', async () => {
+    const at: number[] = []
+    const { nudge, overruns } = begin(async () => {
+      at.push(Date.now() - NOON)
+      await new Promise((resolve) => setTimeout(resolve, 300))
+    })
+    await pass(500)
+    nudge()
+    await pass(100)
+    nudge()
+    nudge()
+    await pass(2_400)
+    expect(at).toEqual([0, 500, 800, 2_000, 3_000])
+    expect(overruns()).toBe(1)
+  })
+
+  test('after the stop a nudge does nothing', async () => {
+    let ticks = 0
+    const { nudge, stop } = begin(async () => ticks++)
+    await pass(100)
+    await stop()
+    nudge()
+    await pass(5 * SECOND)
+    expect(ticks).toBe(1)
+  })
+
   test.for([
     { name: 'set back by an hour', by: -HOUR },
     { name: 'set forward by an hour', by: HOUR },
