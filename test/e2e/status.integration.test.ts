@@ -60,6 +60,42 @@ describe('status --check, the plug-in convention: one line and an exit code', ()
     await place.down()
   })
 
+  test.concurrent('1 WARNING while the policies on disk are refused, until others are loaded on SIGHUP', async () => {
+    const place = await smallPlace()
+    const controller = await place.run()
+    await untilReady(controller, 1)
+    await place.writePolicy('ingest', policy('{ min: 3, max: 2 }'))
+    const problem = 'policies/ingest.yaml:6: size.min: min (3) is more than max (2)'
+    const notice = `the policies on disk are refused, those loaded before stay in force: ${problem}`
+    await untilStatus(controller, 'the refusal', ({ notices = [] }) => notices.includes(notice))
+    expect(await place.capuchin('status', '--check')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`CAPUCHIN WARNING - ${notice} |`),
+    })
+    expect((await place.capuchin('status')).stdout).toContain(`\n! ${notice}\n`)
+    expect(await controller.health()).toMatchObject({ code: 200 })
+
+    await place.writePolicy('ingest', policy('{ min: 2, max: 3 }'))
+    controller.child.signal('SIGHUP')
+    const status = await untilReady(controller, 2)
+    expect([status.notices, status.workloads[0]?.min]).toEqual([undefined, 2])
+    const lines = controller.child.stdout().trimEnd().split('\n')
+    const said = lines.map((line): { msg?: string; change?: string; problem?: string } => JSON.parse(line))
+    expect(said.filter(({ msg }) => msg === 'Policies refused').map((line) => line.problem)).toEqual([
+      problem,
+    ])
+    expect(said.flatMap(({ change = [] }) => change)).toEqual([
+      'ingest: size.min 1 -> 2',
+      'ingest: size.max 2 -> 3',
+    ])
+    const reloads = (await controller.history({ kind: 'outcome' })).filter(
+      (entry) => entry.kind === 'outcome' && entry.step === 'reload',
+    )
+    expect(reloads).toMatchObject([{ result: 'refused' }, { result: 'done', subject: 'policies' }])
+    await controller.stop()
+    await place.down()
+  })
+
   test.concurrent('1 WARNING at max and still hot', async () => {
     const place = await smallPlace(policy('{ min: 1, max: 1 }', rule(10)))
     const controller = await place.run()
