@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import * as fs from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from './commands/command.ts'
 import { settingsDeps } from './commands/configuration.ts'
@@ -45,7 +44,7 @@ const STOP_WITHIN = 40_000
 export type StartOutcome = { kind: 'running'; app: App } | { kind: 'refused'; detail: string }
 
 export function outsideOf(context: Context): Outside {
-  const { now, random, env, cwd, files, execPath, pid } = context
+  const { now, random, env, cwd, files, fs, execPath, pid } = context
   return {
     ...{ now, random, env, cwd, files, execPath, pid, fs },
     elapsed: () => performance.now(),

@@ -1,4 +1,5 @@
 import { createWriteStream, statSync } from 'node:fs'
+import * as fs from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -35,7 +36,7 @@ const context: Context = {
     now: Date.now,
     random: Math.random,
   },
-  ...{ files: diskFiles, machine: { cores: availableParallelism() }, execPath: process.execPath },
+  ...{ fs, files: diskFiles, machine: { cores: availableParallelism() }, execPath: process.execPath },
   ...{ pid: process.pid, isTerminal: false, stopped: () => new AbortController().signal },
   onHangup: () => () => {},
 }

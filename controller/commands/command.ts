@@ -1,6 +1,7 @@
 import { type ParseArgsOptionDescriptor, parseArgs } from 'node:util'
 import type { Files } from '../policy/load.ts'
 import { hint } from '../policy/nearest.ts'
+import type { FileSystem } from '../store/file-system.ts'
 
 /** Exit codes that all commands share; a command may document more. */
 export const exits = { ok: 0, failed: 1, usage: 2 } as const
@@ -19,6 +20,7 @@ export interface Context {
   /** Uniform in [0, 1). */
   random(): number
   files: Files
+  fs: FileSystem
   machine: { cores: number }
   /** The Node that runs this. */
   execPath: string
@@ -70,6 +72,9 @@ export interface Command {
   summary: string
   run(argv: readonly string[], context: Context): Promise<number>
 }
+
+/** Commands by name, each with what loads it. */
+export type Registry = Readonly<Record<string, () => Promise<Command>>>
 
 /** Binds a command to its options: wrong usage never reaches it, and `--help` is answered without it. */
 export function command<O extends Options>(shape: CommandShape<O>): Command {

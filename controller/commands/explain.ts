@@ -1,4 +1,3 @@
-import { outsideOf } from '../app.ts'
 import type { Policy } from '../decision/policy.ts'
 import { parseDuration } from '../policy/duration.ts'
 import { hint } from '../policy/nearest.ts'
@@ -39,7 +38,7 @@ const shaped = command({
     const json = values.json === true
     const known = knownOf(values.config, context, json)
     if (known === undefined) return exits.failed
-    const past = openPast(known.settings, outsideOf(context).fs)
+    const past = openPast(known.settings, context.fs)
     const outcome = await explained(asked, known, past)
     if (outcome.kind === 'unknown') {
       printRefusal('explain', outcome.detail, json, context)

@@ -1,4 +1,3 @@
-import { outsideOf } from '../app.ts'
 import type { HistoryQuery } from '../history/history.ts'
 import { hint } from '../policy/nearest.ts'
 import { historyLines } from '../web/history-text.ts'
@@ -38,7 +37,7 @@ const shaped = command({
       printProblems(outcome.problems, json, context, 'it is not known where its history is')
       return exits.failed
     }
-    const past = openPast(outcome.settings, outsideOf(context).fs)
+    const past = openPast(outcome.settings, context.fs)
     const entries = await past.read(asked.query)
     const stranger = entries.length > 0 ? undefined : await strangerIn(asked.query, past)
     if (stranger !== undefined) {

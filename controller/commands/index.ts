@@ -1,39 +1,25 @@
-import { check } from './check.ts'
-import type { Command } from './command.ts'
-import { down } from './down.ts'
-import { explain } from './explain.ts'
-import { freeze } from './freeze.ts'
-import { history } from './history.ts'
-import { host } from './host.ts'
-import { overrides } from './overrides.ts'
-import { pause } from './pause.ts'
-import { pin } from './pin.ts'
-import { plan } from './plan.ts'
-import { resume } from './resume.ts'
-import { run } from './run.ts'
-import { scale } from './scale.ts'
-import { schema } from './schema.ts'
-import { status } from './status.ts'
-import { test } from './test.ts'
-import { thaw } from './thaw.ts'
+import type { Registry } from './command.ts'
 
-/** The registry: one line per command. */
-export const commands: readonly Command[] = [
-  run,
-  check,
-  plan,
-  status,
-  explain,
-  history,
-  test,
-  schema,
-  pause,
-  resume,
-  pin,
-  scale,
-  freeze,
-  thaw,
-  host,
-  overrides,
-  down, //
-]
+/**
+ * The registry: one line per command. Each is loaded when it is asked for, since what all of them need together takes longer to load
+ * than many of them take to answer.
+ */
+export const commands: Registry = {
+  run: async () => (await import('./run.ts')).run,
+  check: async () => (await import('./check.ts')).check,
+  plan: async () => (await import('./plan.ts')).plan,
+  status: async () => (await import('./status.ts')).status,
+  explain: async () => (await import('./explain.ts')).explain,
+  history: async () => (await import('./history.ts')).history,
+  test: async () => (await import('./test.ts')).test,
+  schema: async () => (await import('./schema.ts')).schema,
+  pause: async () => (await import('./pause.ts')).pause,
+  resume: async () => (await import('./resume.ts')).resume,
+  pin: async () => (await import('./pin.ts')).pin,
+  scale: async () => (await import('./scale.ts')).scale,
+  freeze: async () => (await import('./freeze.ts')).freeze,
+  thaw: async () => (await import('./thaw.ts')).thaw,
+  host: async () => (await import('./host.ts')).host,
+  overrides: async () => (await import('./overrides.ts')).overrides,
+  down: async () => (await import('./down.ts')).down,
+}

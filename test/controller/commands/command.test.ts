@@ -27,7 +27,7 @@ const fail = command({
 
 async function run(...argv: string[]): Promise<{ code: number; written: string; complaints: string }> {
   const context = witness(filesOf({}))
-  const code = await dispatch(argv, [greet, fail], context)
+  const code = await dispatch(argv, { greet: async () => greet, fail: async () => fail }, context)
   return { code, written: context.written.join('\n'), complaints: context.complaints.join('\n') }
 }
 

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs/promises'
 import type { Context } from '../../../controller/commands/command.ts'
 import type { Files } from '../../../controller/policy/load.ts'
 
@@ -20,6 +21,7 @@ export function witness(files: Files, cwd = '/srv'): Witness {
     now: () => 0,
     random: () => 0.5,
     files,
+    fs,
     machine: { cores: 2 },
     execPath: '/usr/bin/node',
     pid: 1,
