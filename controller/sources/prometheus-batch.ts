@@ -160,10 +160,11 @@ function createLimits(): {
     },
     note(members, good) {
       if (limits.size > MOST_KNOWN) limits.clear()
-      const next = good ? 2 * members.length : Math.max(1, Math.floor(members.length / 4))
-      for (const { item } of members) {
-        if (next >= MOST) limits.delete(item.query)
-        else if (!good || limits.has(item.query)) limits.set(item.query, next)
+      const fewer = Math.max(1, Math.floor(members.length / 4))
+      for (const member of members) {
+        const next = good ? 2 * limitOf(member) : fewer
+        if (next >= MOST) limits.delete(member.item.query)
+        else limits.set(member.item.query, next)
       }
     },
   }
