@@ -10,6 +10,8 @@ export interface Census {
   gone: number
   /** They look dead, and nobody says that their host is gone. */
   dead: number
+  /** Those alive that are to move, and stay until their replacement is ready. */
+  moving: number
   /** The ids of the ready ones. */
   names: string[]
 }
@@ -47,7 +49,7 @@ export function onlooker(): Onlooker {
         for (const { id } of entries) if (cloud.health(id).kind === 'ready') wasReady.add(id)
     },
     count(workload, before, after, cloud, now) {
-      const census: Census = { ready: 0, starting: 0, unready: 0, gone: 0, dead: 0, names: [] }
+      const census: Census = { ready: 0, starting: 0, unready: 0, gone: 0, dead: 0, moving: 0, names: [] }
       const up = new Set(cloud.hosts().flatMap(({ name, state: is }) => (isUp(is) ? [name] : [])))
       for (const record of Object.values(before.hosts)) {
         const later = after.hosts[record.name]
@@ -59,6 +61,7 @@ export function onlooker(): Onlooker {
           if (isGone || entry.drain !== undefined) continue
           const state = stateOf(record, entry, cloud, now)
           census[state]++
+          if (state !== 'dead' && entry.moving !== undefined) census.moving++
           if (state === 'ready') census.names.push(entry.id)
         }
       }

@@ -1,10 +1,10 @@
 import type { Policy, Step } from '../../controller/decision/policy.ts'
 import type { StoreState } from '../../controller/decision/state.ts'
 import { hourly } from './ledger.ts'
-import { type Check, isDoubted, isFirst, levelOf, type Moment } from './passage.ts'
+import { type Check, isDoubted, isFirst, loadOf, type Moment, needOf } from './passage.ts'
 
 export const withinMinMax: Check = (one) => {
-  const { former, size, policy, moment, decision, worths, counted } = one
+  const { former, size, policy, moment, decision, verdicts } = one
   const { min, max } = policy.size
   const found: string[] = []
   if (!moment.isBlind && size < min) found.push(`has a size of ${size}, min is ${min}`)
@@ -14,12 +14,7 @@ export const withinMinMax: Check = (one) => {
     found.push(`has ${staying} that stay, max is ${max}`)
   if (!moment.isBlind && moment.isRoomy && staying < min)
     found.push(`has ${staying} that stay, min is ${min}`)
-  const isHot = worths.some((worth, i) => {
-    const level = levelOf(worth, counted)
-    return (
-      counted > 0 && level !== undefined && level > (policy.rules[i]?.strategy.band.above ?? 0) * (1 + 1e-9)
-    )
-  })
+  const isHot = verdicts.some((verdict) => needOf(verdict, one, true) !== undefined)
   if (
     isHot &&
     former >= max &&
@@ -40,13 +35,13 @@ const stayingOf = (state: StoreState, policy: Policy): number =>
   entriesOf(state, policy).filter(({ drain }) => drain === undefined).length
 
 export const boundedChange: Check = (one) => {
-  const { former, size, policy, ledger, moment, census } = one
+  const { former, size, policy, ledger, moment, census, asked } = one
   const found: string[] = []
   const [up, down] = [size - former, former - size]
   const share = (of: number): number => Math.max(1, Math.floor(policy.in.sharePerTick * of))
   const isRaise = size === policy.size.min && up > 0
   if (!isFirst(one) && !isRaise) {
-    const { least, most } = hourly(ledger, policy, moment.now)
+    const { least, most } = hourly(ledger, policy, moment.now, asked.floor)
     if (up > stepOf(policy.out.step, former, Math.ceil))
       found.push(`went out by ${up} from ${former}, more than a step`)
     if (up > 0 && size > most) found.push(`went out to ${size}, the hour allows ${most}`)
@@ -76,13 +71,14 @@ function begunToDrain({ before, after }: Moment, policy: Policy): number {
 }
 
 /** Above a lowered max nobody is replaced, and nothing hangs on the level. */
-export const startingCounts: Check = ({ decision, worths, counted, moment, former, policy }) => {
+export const startingCounts: Check = ({ decision, verdicts, counted, moment, former, policy }) => {
   if (moment.isBlind || former > policy.size.max) return []
-  return worths.flatMap((worth, i) => {
-    const level = levelOf(worth, counted)
-    const told = decision.rules[i]?.level
-    if (level === undefined || told === undefined || counted === 0) return []
+  return verdicts.flatMap(({ rule, worth }) => {
+    const load = loadOf(worth)
+    const told = decision.rules.find(({ name }) => name === rule.name)?.level
+    if (load === undefined || told === undefined || counted === 0) return []
+    const level = load / counted
     if (Math.abs(level - told) <= 1e-6 * Math.max(1, Math.abs(level))) return []
-    return [`judged a level of ${told} where ${counted} share ${level * counted}, which is ${level}`]
+    return [`judged a level of ${told} where ${counted} share ${load}, which is ${level}`]
   })
 }

@@ -43,12 +43,18 @@ export function readyAt({ ready }: Ledger, now: number, present: number): (t: nu
   }
 }
 
-/** The least and the most that the policy allows after what the trailing hour has seen, the present size included. */
-export function hourly({ sizes }: Ledger, policy: Policy, now: number): { least: number; most: number } {
+/** The least and the most that the policy allows after what the trailing hour has seen, the present size included. `asked`: what is asked for by hand or
+ * calendar is no growth by load. */
+export function hourly(
+  { sizes }: Ledger,
+  policy: Policy,
+  now: number,
+  asked: number,
+): { least: number; most: number } {
   const inForce = sizes.findLastIndex(({ at }) => at <= now - HOUR)
   const hour = sizes.slice(Math.max(0, inForce)).map(({ size }) => size)
   const peak = Math.max(...hour)
-  const trough = Math.max(Math.min(...hour), policy.size.min)
+  const trough = Math.max(Math.min(...hour), policy.size.min, Math.min(asked, policy.size.max))
   return {
     least: peak - allowed(policy.in.perHour, peak),
     most: trough + allowed(policy.out.perHour, trough),

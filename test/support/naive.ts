@@ -15,12 +15,19 @@ export interface There {
 export const CELL = 15_000
 
 /**
- * Cuts the window into cells and asks of each who vouches for it: a sample does for the step that ends with it. It shares no code
+ * Cuts the last `window` ms into cells and asks of each who vouches for it: a sample does for the step that ends with it. It shares no code
  * with the product, and is slow and simple instead.
  */
-export function worthOf(question: Question, answer: Reading, there: There, least: number): Worth {
+export function worthOf(
+  question: Question,
+  answer: Reading,
+  there: There,
+  least: number,
+  window: number,
+): Worth {
   if (answer.kind === 'missing') return { kind: 'missing' }
-  const { from, to, per, interval } = question
+  const { to, per, interval } = question
+  const from = to - window
   const now = to + interval
   const usable = answer.samples.filter(
     ({ t, value, present }) =>

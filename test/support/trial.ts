@@ -6,11 +6,11 @@ import type { Deps } from '../../controller/loop/deps.ts'
 import { createVirtualWorld, type VirtualWorld } from '../../controller/simulate/world.ts'
 import type { Source } from '../../controller/sources/source.ts'
 import { type Census, onlooker } from './census.ts'
-import { mishap, someWeather } from './mishaps.ts'
+import { mishap, someThrift, someWeather } from './mishaps.ts'
 import { type Outage, someOutages, spoilt } from './outages.ts'
 import { createJudge } from './promises.ts'
 import { between, seeded } from './random.ts'
-import { somePolicies } from './some-policy.ts'
+import { someRuling, type Terms } from './some-policy.ts'
 import { someTrace, type Trace } from './traces.ts'
 import { aPool } from './world.ts'
 
@@ -56,9 +56,13 @@ export async function tryOut(seed: number, plant: Plant = {}): Promise<Trial> {
   const ticks = between(random, 18, 34)
   const length = ticks * tickEvery * SECOND
   const isRoomy = random() < 0.85
-  const pool = aPool({ hosts: { min: 0, max: isRoomy ? 40 : between(random, 3, 5) }, listLag: 30 * SECOND })
-  const policies = somePolicies(random)
-  const metrics = new Map(policies.flatMap((policy) => metricsOf(random, policy, length)))
+  const pool = aPool({
+    hosts: { min: 0, max: isRoomy ? 40 : between(random, 3, 5) },
+    listLag: 30 * SECOND,
+    ...someThrift(random),
+  })
+  const { policies, terms } = someRuling(random, START, length)
+  const metrics = new Map(policies.flatMap((policy) => metricsOf(random, policy, terms, length)))
   const answers = new Map<string, { question: Question; reading: Reading }>()
   const present: { at: number; ready: Map<string, string[]> }[] = []
   const source: Source = {
@@ -96,7 +100,7 @@ export async function tryOut(seed: number, plant: Plant = {}): Promise<Trial> {
   for (let i = 0; i < ticks; i++) {
     const events: string[] = []
     if (random() < rough) {
-      const event = mishap(random, world)
+      const event = await mishap(random, world, controller)
       events.push(event)
       if (event === 'restart') {
         world.clock.now += between(random, 0, 8) * 15 * SECOND
@@ -118,7 +122,19 @@ export async function tryOut(seed: number, plant: Plant = {}): Promise<Trial> {
     const census = new Map<string, Census>()
     for (const { workload } of ruling)
       census.set(workload, eye.count(workload, before, after, world.cloud, now))
-    const about = { now, pool, policies: ruling, before, after, decisions, isBlind, isRoomy, answers, census }
+    const about = {
+      now,
+      pool,
+      policies: ruling,
+      before,
+      after,
+      decisions,
+      isBlind,
+      isRoomy,
+      answers,
+      census,
+      terms,
+    }
     chapters.push({ now, events, decisions, violations: judge(about) })
   }
   const decisions = chapters.flatMap((one) => one.decisions)
@@ -133,11 +149,19 @@ export async function tryOut(seed: number, plant: Plant = {}): Promise<Trial> {
 
 const nothing: Reading = { kind: 'missing', reason: 'no-data', detail: 'no such metric' }
 
-function metricsOf(random: () => number, policy: Policy, length: number): [string, Metric][] {
-  const most = (policy.size.min + policy.size.max) / 2
-  return policy.rules.map(({ query, strategy }) => {
-    const trace = someTrace(random, strategy.band.above ?? 1, most, length)
-    return [query?.text ?? '', { trace, outages: someOutages(random, START, length) }]
+function metricsOf(
+  random: () => number,
+  { size, rules }: Policy,
+  terms: ReadonlyMap<string, Terms>,
+  length: number,
+): [string, Metric][] {
+  const most = (size.min + size.max) / 2
+  return rules.map(({ query }) => {
+    const text = query?.text ?? ''
+    const about = terms.get(text)
+    const each = about?.kind === 'target' ? about.level : (about?.above ?? 1)
+    const trace = someTrace(random, each, about?.kind === 'veto' ? 1 : most, length)
+    return [text, { trace, outages: someOutages(random, START, length) }]
   })
 }
 
