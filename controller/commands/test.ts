@@ -33,9 +33,7 @@ export const test = command({
     const { only, junit, verbose = false } = values
     const json = values.json === true
     const suite = suiteOf(values.config, positionals, context)
-    const tell = (verdict: Verdict): void => {
-      if (!json) print(verdict, verbose, context)
-    }
+    const tell = json ? () => {} : printer(verbose, context)
     const verdicts = await playAll(suite.scenarios, only, tell)
     if (only !== undefined && verdicts.length === 0 && suite.scenarios.length > 0) {
       printRefusal('test', `no scenario has "${only}" in its name${namesOf(suite)}`, json, context)
@@ -78,10 +76,17 @@ async function playAll(
   return verdicts
 }
 
-function print(verdict: Verdict, verbose: boolean, context: Context): void {
-  context.out(headline(verdict))
-  for (const line of verbose ? timeline(verdict) : []) context.out(line)
-  for (const line of failureLines(verdict)) context.out(line)
+/** Prints the verdicts one after the other, those of a file under its name. */
+function printer(verbose: boolean, { out }: Context): (verdict: Verdict) => void {
+  let file = ''
+  return (verdict) => {
+    const { place } = verdict.scenario
+    if (place.file !== file) out(place.file)
+    file = place.file
+    out(headline(verdict))
+    for (const line of verbose ? timeline(verdict) : []) out(line)
+    for (const line of failureLines(verdict)) out(line)
+  }
 }
 
 function close(verdicts: readonly Verdict[], { problems, hints }: Suite, context: Context): void {

@@ -62,11 +62,12 @@ function unknownNames(series: Readonly<Record<string, unknown>>, asking: readonl
 function mismatches(asking: Asking, series: Series, before: readonly Course[]): string[] {
   const { per, unit } = asking
   const faults: string[] = []
+  const hasValues = series.segments.some(({ shape }) => shape !== undefined)
   const twin = before.find((course) => isSameQuery(course, asking))
   if (twin !== undefined) faults.push(`${twin.name} asks the same query: give one series for both`)
   if (series.isShared && per === 'workload')
     faults.push('is shared, but this query is a total already (per: workload): leave share out')
-  if (unit === 'cores' && series.unit === 'plain')
+  if (unit === 'cores' && series.unit === 'plain' && hasValues)
     faults.push(
       `needs a unit, since the rule judges cores: ${exampleFor(asking)} of what an instance owns, or 0.5 cores`,
     )

@@ -2,12 +2,12 @@ import type { Problem } from '../policy/problem.ts'
 import { sayProblem } from '../policy/problem.ts'
 import { failureLines, sayFailure, type Verdict } from './report.ts'
 
-/** JUnit's XML: a suite for each workload, a case for each scenario, and a suite of the files that could not be read. */
+/** JUnit's XML: a suite for each file, a case for each scenario, and a suite of the problems of files. */
 export function junitOf(verdicts: readonly Verdict[], problems: readonly Problem[]): string {
-  const workloads = [...new Set(verdicts.map(({ scenario }) => scenario.policy.workload))]
-  const suites = workloads.map((workload) => {
-    const own = verdicts.filter(({ scenario }) => scenario.policy.workload === workload)
-    return suite(workload, own.map(caseOf), own.filter(({ failures }) => failures.length > 0).length)
+  const files = [...new Set(verdicts.map(({ scenario }) => scenario.place.file))]
+  const suites = files.map((file) => {
+    const own = verdicts.filter(({ scenario }) => scenario.place.file === file)
+    return suite(file, own.map(caseOf), own.filter(({ failures }) => failures.length > 0).length)
   })
   const broken = problems.map((problem) =>
     testCase(problem.file, 'files', [failure('it cannot be played', sayProblem(problem))]),

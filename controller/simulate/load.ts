@@ -57,20 +57,32 @@ function findTests(path: string, deps: SuiteDeps): Found {
   const { files, shown } = deps
   if (TEST.test(path)) return { tests: [path], problems: [], hints: [] }
   if (YAML.test(path)) return beside(dirname(path), [basename(path)], deps)
+  const wrong = (message: string): Found => ({
+    tests: [],
+    problems: [{ file: shown(path), path: '', message }],
+    hints: [],
+  })
   try {
-    const names = files.list(path).filter((name) => YAML.test(name) && !name.startsWith('.'))
-    if (names.length > 0) return beside(path, names, deps)
-    return {
-      tests: [],
-      problems: [{ file: shown(path), path: '', message: 'holds no policy and no scenarios' }],
-      hints: [],
-    }
+    const found = inFolder(path, files.list(path), deps)
+    return found ?? wrong('holds no policy and no scenarios')
   } catch (error) {
-    return {
-      tests: [],
-      problems: [{ file: shown(path), path: '', message: sayUnreadable(error) }],
-      hints: [],
-    }
+    return wrong(sayUnreadable(error))
+  }
+}
+
+/** What is in a folder and in the folders below it; a name with a dot in it is none. */
+function inFolder(folder: string, names: readonly string[], deps: SuiteDeps): Found | undefined {
+  const own = names.filter((name) => YAML.test(name) && !name.startsWith('.'))
+  const all = own.length === 0 ? [] : [beside(folder, own, deps)]
+  for (const name of names.filter((one) => !one.includes('.')).toSorted()) {
+    const path = join(folder, name)
+    all.push(...[inFolder(path, safeList(path, deps.files), deps)].filter((one) => one !== undefined))
+  }
+  if (all.length === 0) return undefined
+  return {
+    tests: all.flatMap(({ tests }) => tests),
+    problems: all.flatMap(({ problems }) => problems),
+    hints: all.flatMap(({ hints }) => hints),
   }
 }
 

@@ -12,9 +12,6 @@ function sayLocal(time: number, zone: string): string {
 /** `18:00:30` there. */
 export const clockAt = (time: number, zone: string): string => sayLocal(time, zone).slice(11)
 
-/** `2026-01-05 18:00` there. */
-export const dateAt = (time: number, zone: string): string => sayLocal(time, zone).slice(0, 16)
-
 export function isZone(zone: string): boolean {
   try {
     sayLocal(0, zone)

@@ -1,5 +1,4 @@
 import type { Decision } from '../decision/decision.ts'
-import { scripted } from '../sources/scripted.ts'
 import type { Source } from '../sources/source.ts'
 import { chanceOf } from './chance.ts'
 import { type Crowd, createCrowd } from './crowd.ts'
@@ -113,7 +112,8 @@ function sourcesOf(
   const names = new Set(policy.rules.flatMap(({ query }) => query?.source ?? []))
   const sourceOf = (name: string): Source => {
     const own = courses.filter(({ source }) => source === name)
-    return scripted(scriptOf(name, own, { now, start, crowd, isBlind: () => blind.has(name) }))
+    const script = scriptOf(name, own, { now, start, crowd, isBlind: () => blind.has(name) })
+    return { read: async (question) => script(question), close: async () => {} }
   }
   return new Map([...names].map((name) => [name, sourceOf(name)]))
 }

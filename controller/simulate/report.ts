@@ -16,17 +16,13 @@ export interface Verdict {
   failures: readonly Failure[]
 }
 
-/** `ok    ingest: a spike (30m, 121 ticks, size 2 to 3)` */
-export function headline({
-  scenario: { name, policy, length },
-  played: { frames },
-  failures,
-}: Verdict): string {
+/** `ok    a spike (30m, 121 ticks, size 2 to 3)` */
+export function headline({ scenario: { name, length }, played: { frames }, failures }: Verdict): string {
   const sizes = frames.map(({ decision }) => decision.granted)
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)]
   const span = sizes.length === 0 ? '' : `, size ${least === most ? least : `${least} to ${most}`}`
   const word = failures.length === 0 ? 'ok  ' : 'FAIL'
-  return `${word}  ${policy.workload}: ${name} (${sayDuration(length)}, ${plural(frames.length, 'tick')}${span})`
+  return `${word}  ${name} (${sayDuration(length)}, ${plural(frames.length, 'tick')}${span})`
 }
 
 /** The failures, those of one time together, with the decision of that time, its numbers and a picture. */

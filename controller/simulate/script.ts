@@ -1,6 +1,5 @@
 import { missing, type Question, type Reading, type Sample } from '../decision/reading.ts'
 import { gridOf } from '../sources/grid.ts'
-import type { Script } from '../sources/scripted.ts'
 import type { Crowd } from './crowd.ts'
 import type { Course } from './scenario.ts'
 import { type Segment, segmentAt, truthAt } from './series.ts'
@@ -14,7 +13,11 @@ export interface Sight {
 }
 
 /** Answers the questions of rules from the courses of a scenario, as a source would that has seen what the world was like. */
-export function scriptOf(source: string, courses: readonly Course[], sight: Sight): Script {
+export function scriptOf(
+  source: string,
+  courses: readonly Course[],
+  sight: Sight,
+): (question: Question) => Reading {
   return (question) => {
     if (sight.isBlind()) return missing('unreachable', `${source} refuses connections`)
     const course = courses.find(({ query, per }) => query === question.query && per === question.per)

@@ -43,8 +43,9 @@ describe('test', () => {
   test('tells a line for each scenario', async () => {
     expect(await run(filesWith(good))).toEqual({
       code: 0,
-      written: `ok    shop: a spike (20m15s, 82 ticks, size 2 to 3)
-ok    shop: a level (15m, 61 ticks, size 2 to 3)
+      written: `policies/shop.test.yaml
+ok    a spike (20m15s, 82 ticks, size 2 to 3)
+ok    a level (15m, 61 ticks, size 2 to 3)
 2 scenarios: 2 as expected, 0 otherwise`,
       complaints: [],
     })
@@ -53,7 +54,8 @@ ok    shop: a level (15m, 61 ticks, size 2 to 3)
   test('tells what came instead, with the decision of that time, its numbers and a picture', async () => {
     const { code, written } = await run(filesWith(bad), '--only', 'level')
     expect(code).toBe(1)
-    expect(written).toBe(`FAIL  shop: a level (15m, 61 ticks, size 2 to 3)
+    expect(written).toBe(`policies/shop.test.yaml
+FAIL  a level (15m, 61 ticks, size 2 to 3)
   policies/shop.test.yaml:8: scenarios[1].expect[1]: expected 0 changes of the size, but 1, to 3 at 6m (12:06:00)
     6m        12:06:00  ready 2, hosts 2  out-by-rule: shop 2 -> 3: orders 109 over 100 (1m mean)
     rule orders: load 218, each 109 of 40..100, whole with 100 % covered, asks for 3
@@ -81,7 +83,7 @@ ok    shop: a level (15m, 61 ticks, size 2 to 3)
 
   test('tells what happens on request, so that expectations can be taken from it', async () => {
     const { written } = await run(filesWith(good), '--verbose', '--only', 'level')
-    expect(written.split('\n').slice(1, 4)).toEqual([
+    expect(written.split('\n').slice(2, 5)).toEqual([
       '  0s        12:00:00  ready 2, hosts 2  inside-band: shop stays at 2: orders 75 is inside 40 to 100 (1m mean); cpu 50 % is inside 30 to 70 % (2m mean)',
       '  6m        12:06:00  ready 2, hosts 2  out-by-rule: shop 2 -> 3: orders 109 over 100 (1m mean)',
       expect.stringContaining('  6m15s     12:06:15  ready 3, hosts 2  partial: '),
@@ -190,7 +192,7 @@ ok    shop: a level (15m, 61 ticks, size 2 to 3)
     const named = bad.replace('a spike', 'a <spike> & "more"')
     await run(filesWith(named, { '/srv/policies/x.test.yaml': good }), '--junit', file)
     const xml = readFileSync(file, 'utf8')
-    expect(xml).toContain('<testsuite name="shop" tests="2" failures="1" errors="0">')
+    expect(xml).toContain('<testsuite name="policies/shop.test.yaml" tests="2" failures="1" errors="0">')
     expect(xml).toContain('<testcase name="a &lt;spike&gt; &amp; &quot;more&quot;" classname="shop"/>')
     expect(xml).toContain('<failure message="expected size 2, but size 3 at 15m (12:15:00)">')
     expect(xml).toContain('<testsuite name="files" tests="1" failures="1" errors="0">')
@@ -227,6 +229,7 @@ describe('the scenarios that the repository comes with', () => {
     const { code, written, complaints } = await runShipped(diskFiles)
     expect(complaints).toEqual([])
     expect({ code, written }).toMatchObject({ code: 0, written: expect.stringContaining(', 0 otherwise') })
+    expect(written).toContain('policies/samples/ingest-target.test.yaml\n')
   })
 
   test.each(['a spike', 'a level', 'an outage', 'a restart'])(
@@ -234,7 +237,7 @@ describe('the scenarios that the repository comes with', () => {
     async (scenario) => {
       const slower = filesBut('capuchin.yaml', 'interval: 5s', 'interval: 15s')
       const { code, written } = await runShipped(slower, '--only', scenario)
-      expect({ code, written }).toMatchObject({ code: 0, written: expect.stringContaining('1 as expected') })
+      expect({ code, written }).toMatchObject({ code: 0, written: expect.stringContaining('2 as expected') })
     },
   )
 
@@ -245,7 +248,12 @@ describe('the scenarios that the repository comes with', () => {
     ['a cap that is too low', 'max: 12', 'max: 6', 'at its cap'],
     ['a step that is too large', 'out: { step: 1', 'out: { step: 4', 'a level scales'],
   ])('notice %s', async (_, text, other, scenario) => {
-    const { code, written } = await runShipped(filesBut('ingest.yaml', text, other), '--only', scenario)
+    const { code, written } = await runShipped(
+      filesBut('/ingest.yaml', text, other),
+      'policies/ingest.yaml',
+      '--only',
+      scenario,
+    )
     expect({ code, written }).toMatchObject({ code: 1, written: expect.stringContaining('FAIL') })
   })
 })
