@@ -1,6 +1,6 @@
-import { PolicyText } from '../policy/schema.ts'
 import { ScenarioText } from '../simulate/schema.ts'
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts'
+import { policySchema } from './policy.ts'
 import { settingsSchema } from './settings.ts'
 
 /** A kind of file that operators write. `file`: what its JSON Schema is called under schemas/. */
@@ -13,7 +13,7 @@ export interface FileKind {
 
 /** The registry: one line for each kind of file. */
 export const fileKinds: readonly FileKind[] = [
-  { name: 'policy', file: 'policy.schema.json', title: 'Policy', schema: () => jsonSchemaOf(PolicyText) },
+  { name: 'policy', file: 'policy.schema.json', title: 'Policy', schema: policySchema },
   { name: 'settings', file: 'capuchin.schema.json', title: 'Settings', schema: settingsSchema },
   {
     name: 'scenarios',

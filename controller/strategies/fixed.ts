@@ -8,7 +8,9 @@ interface Fixed {
 /** Always the same size, whatever the load: for maintenance, and for services that need no measuring. */
 export const fixed: StrategyShape<Fixed> = {
   measures: 'nothing',
-  config: z.strictObject({ size: z.int().min(0).describe('instances to keep, between min and max') }),
+  config: z
+    .strictObject({ size: z.int().min(0).describe('instances to keep, between min and max') })
+    .describe('always the same size, whatever the load'),
   band: () => ({}),
   says: ({ size }, rule) => ({ out: `${rule} is fixed at ${size}`, in: `${rule} is fixed at ${size}` }),
   faults({ size }, { min, max }) {

@@ -21,14 +21,18 @@ const Outer = z.strictObject({
  */
 export const integral: StrategyShape<Band> = {
   measures: 'load',
-  config: z.strictObject({
-    above: z.number().optional().describe('mean load per instance over which it scales out; of cores 70'),
-    below: z.number().optional().describe('mean load per instance under which it scales in; of cores 30'),
-    step: stepText
-      .optional()
-      .describe('instances or % of the size just outside the band; by default out.step and in.step'),
-    bands: z.array(Outer).max(20).optional().describe('further out, larger steps'),
-  }),
+  config: z
+    .strictObject({
+      above: z.number().optional().describe('mean load per instance over which it scales out; of cores 70'),
+      below: z.number().optional().describe('mean load per instance under which it scales in; of cores 30'),
+      step: stepText
+        .optional()
+        .describe('instances or % of the size just outside the band; by default out.step and in.step'),
+      bands: z.array(Outer).max(20).optional().describe('further out, larger steps'),
+    })
+    .describe(
+      'keeps the mean load per instance inside a band: out by a step above it, in below it as far as the rest can bear',
+    ),
   band: bounds,
   faults: bandFaults,
   says(config, rule, wording) {

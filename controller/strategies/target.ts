@@ -18,21 +18,25 @@ const Backlog = z.strictObject({
  */
 export const target: StrategyShape<Aim> = {
   measures: 'load',
-  config: z.strictObject({
-    level: z.number().optional().describe('mean load per instance that is aimed at; of cores 60'),
-    deadBand: z.number().min(0).max(50).default(10).describe('% around the level in which the size stays'),
-    out: z
-      .strictObject({
-        window: span.prefault('1m').describe('time over which the mean for going out is taken'),
-      })
-      .prefault({})
-      .describe('how it goes out'),
-    in: z
-      .strictObject({ hold: span.prefault('10m').describe('time whose highest need it never goes in below') })
-      .prefault({})
-      .describe('how it goes in'),
-    backlog: Backlog.optional().describe('adds what it takes to work off what waits already'),
-  }),
+  config: z
+    .strictObject({
+      level: z.number().optional().describe('mean load per instance that is aimed at; of cores 60'),
+      deadBand: z.number().min(0).max(50).default(10).describe('% around the level in which the size stays'),
+      out: z
+        .strictObject({
+          window: span.prefault('1m').describe('time over which the mean for going out is taken'),
+        })
+        .prefault({})
+        .describe('how it goes out'),
+      in: z
+        .strictObject({
+          hold: span.prefault('10m').describe('time whose highest need it never goes in below'),
+        })
+        .prefault({})
+        .describe('how it goes in'),
+      backlog: Backlog.optional().describe('adds what it takes to work off what waits already'),
+    })
+    .describe('sizes in proportion to the load: as many instances as bring each one to a level'),
   band(aim) {
     const [level, share] = [levelOf(aim), aim.deadBand / 100]
     return { above: level * (1 + share), below: level * (1 - share) }

@@ -27,7 +27,11 @@ const boundOf = (direction: Direction) =>
  */
 export const veto: StrategyShape<Veto> = {
   measures: 'value',
-  config: z.strictObject({ out: boundOf('out'), in: boundOf('in') }),
+  config: z
+    .strictObject({ out: boundOf('out'), in: boundOf('in') })
+    .describe(
+      'proposes nothing, and forbids a direction while the value is beyond a bound or cannot be seen',
+    ),
   band: ({ out, in: into }) => {
     const above = out?.above ?? into?.above
     const below = out?.below ?? into?.below

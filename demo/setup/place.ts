@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { dataDir } from '../../controller/providers/process/layout.ts'
 import type { Pace } from '../pace.ts'
 import { Trouble } from '../trouble.ts'
@@ -36,8 +36,17 @@ export async function makePlace(
   const folder = await mkdtemp(join(tmp, 'capuchin-demo-'))
   const state = join(folder, 'state')
   await mkdir(join(folder, 'policies'))
-  await writeFile(join(folder, 'capuchin.yaml'), settingsText(pace, ports))
-  await writeFile(join(folder, 'policies', `${workload}.yaml`), policyText(pace))
+  const schemas = join(root, 'schemas')
+  await writeSample(
+    join(folder, 'capuchin.yaml'),
+    join(schemas, 'capuchin.schema.json'),
+    settingsText(pace, ports),
+  )
+  await writeSample(
+    join(folder, 'policies', `${workload}.yaml`),
+    join(schemas, 'policy.schema.json'),
+    policyText(pace),
+  )
   return {
     ...{ folder, root, node, url: `http://127.0.0.1:${ports.server}` },
     list: join(state, 'published', `${workload}.list`),
@@ -45,4 +54,9 @@ export async function makePlace(
     release: ports.release,
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
   }
+}
+
+/** A file for people to look into, with the line by which editors know what may stand in it. */
+async function writeSample(path: string, schema: string, text: string): Promise<void> {
+  await writeFile(path, `# yaml-language-server: $schema=${relative(dirname(path), schema)}\n${text}`)
 }

@@ -33,7 +33,7 @@ function examplesOf(name: string): unknown[] {
 }
 
 const policies = (): string[] =>
-  readdirSync(join(root, 'policies'))
+  readdirSync(join(root, 'policies'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
     .toSorted()
     .map((name) => `policies/${name}`)
