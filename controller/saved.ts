@@ -1,7 +1,9 @@
+import { inForce } from './decision/overrides.ts'
 import type { StoreState } from './decision/state.ts'
 import type { Outside } from './outside.ts'
 import type { Settings } from './settings.ts'
 import { type Peek, readFileStore } from './store/peek.ts'
+import { overrideLines } from './web/override-words.ts'
 
 /** What is saved in the state folder, and who holds it, read without its lock; changes nothing. */
 export async function savedState({ store, stateDir }: Settings, { fs, pid }: Outside): Promise<Peek> {
@@ -36,8 +38,11 @@ export async function savedStatus(settings: Settings, outside: Outside): Promise
     pid === undefined ? [] : [`Process ${pid} holds the state all the same: does it start, or hang?`]
   if (saved.kind === 'none') return [...who, 'Nothing is saved yet: `capuchin run` starts the controller.']
   const lines = hostLines(saved.state)
-  if (lines.length === 0) return [...who, 'It has no hosts.']
-  return [...who, `Its hosts go on without it. They were told to run (epoch ${saved.epoch}):`, ...lines]
+  const now = outside.now()
+  const hand = overrideLines(inForce(saved.state.overrides, now), now)
+  if (lines.length === 0) return [...who, 'It has no hosts.', ...hand]
+  const told = `Its hosts go on without it. They were told to run (epoch ${saved.epoch}):`
+  return [...who, told, ...lines, ...hand]
 }
 
 function hostLines({ hosts }: StoreState): string[] {

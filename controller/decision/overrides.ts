@@ -45,14 +45,21 @@ export const isInForce = ({ until }: Override, now: number): boolean => until ==
 
 /** Those that bind at `now`, oldest first; of those that were given together the one with the lower number in its id first. */
 export function inForce(overrides: Overrides, now: number): Override[] {
-  return Object.values(overrides)
-    .filter((one) => isInForce(one, now))
-    .sort((a, b) => a.at - b.at || a.id.length - b.id.length || (a.id < b.id ? -1 : 1))
+  return among(overrides, (one) => isInForce(one, now))
 }
 
-/** Those that bind one workload. */
+/** Those that bind one workload, in the same order. */
 export function overridesOf(overrides: Overrides, workload: string, now: number): Override[] {
-  return inForce(overrides, now).filter(({ act }) => 'workload' in act && act.workload === workload)
+  return among(
+    overrides,
+    (one) => 'workload' in one.act && one.act.workload === workload && isInForce(one, now),
+  )
+}
+
+function among(overrides: Overrides, isMeant: (one: Override) => boolean): Override[] {
+  return Object.values(overrides)
+    .filter(isMeant)
+    .sort((a, b) => a.at - b.at || a.id.length - b.id.length || (a.id < b.id ? -1 : 1))
 }
 
 /** The instances and hosts that must not be removed. */

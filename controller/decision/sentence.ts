@@ -41,10 +41,16 @@ function whyNot(judged: Judged, reason: ReasonCode): string {
   }
   const pin = pinAmong(overrides)
   if (pin !== undefined) return sayOverride(pin, at)
-  if (rules.length === 0) return `it has no rules, so nothing but its min (${min}) and max (${max}) moves it`
+  if (rules.length === 0) return sayRuleless(judged)
   if (reason !== 'rule-blocks-in') return rules.map(said).join('; ')
   const blocking = rules.filter(({ proposal }) => proposal.kind === 'stay')
   return `${asks(judged, 'in')}, but ${blocking.map(said).join(' and ')}`
+}
+
+function sayRuleless({ min, max, scheduled }: Judged): string {
+  const others =
+    scheduled === undefined ? `min (${min}) and max (${max})` : `min (${min}), max (${max}) and schedule`
+  return `it has no rules, so nothing but its ${others} moves it`
 }
 
 /** "cpu 82.4 % over 70 % (5m mean) asks for 5" */

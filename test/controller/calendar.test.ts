@@ -134,6 +134,21 @@ describe('what a schedule says', () => {
     expect(said([always], '2026-05-01T17:30:00Z').floor?.size).toBe(3)
     expect(said([always], '2026-05-01T17:30:00Z').next).toBeUndefined()
   })
+  test('beginning every minute for a year it is told as fast as any other', () => {
+    let asked = 0
+    const plain = item('ever', '* * * * *', 365 * 24 * HOUR, { min: 3 })
+    const counting: ScheduleItem = {
+      ...plain,
+      startAfter(time) {
+        asked++
+        return plain.startAfter(time)
+      },
+    }
+    expect(said([counting], '2026-05-01T17:30:10Z').floor).toMatchObject({
+      until: at('2027-05-01T17:30:00Z'),
+    })
+    expect(asked).toBeLessThan(100)
+  })
   test('of several floors the highest, of several ceilings the lowest', () => {
     const items = [
       evening,

@@ -53,6 +53,18 @@ test('a decision with everything in it comes back from its line', () => {
       },
     ],
     clamps: [{ clamp: 'step', before: 5, after: 4, reason: 'step', why: 'by one', until: 99 }],
+    overrides: [
+      {
+        ...{ id: 'o7', act: { kind: 'pin', workload: 'ingest', size: 4 }, by: 'anna', why: 'launch' },
+        ...{ at: 5, until: 6, rewound: 1 },
+      },
+    ],
+    scheduled: {
+      floor: { size: 3, item: 'evening', until: 9, zone: 'UTC' },
+      ceiling: { size: 5, item: 'thrift', until: 9, zone: 'UTC' },
+      pin: { size: 4, item: 'sale', until: 9, zone: 'Europe/Moscow' },
+      next: { at: 9, item: 'evening', what: 'ends' },
+    },
     next: { out: 1, in: 2 },
     alarms: ['at max'],
   })

@@ -95,6 +95,22 @@ const full: Saved = {
     pools: { p: { calm: 60_000 } },
     backoffs: { p: { until: 5, failures: 2, why: 'quota' } },
     lists: { ingest: { members: ['ingest-1'], writtenAt: 4 } },
+    overrides: Object.fromEntries(
+      (
+        [
+          { kind: 'pause', workload: 'ingest' },
+          { kind: 'pin', workload: 'ingest', size: 2 },
+          { kind: 'at-least', workload: 'ingest', size: 2 },
+          { kind: 'at-most', workload: 'ingest', size: 2 },
+          { kind: 'freeze', subject: 'h1' },
+          { kind: 'hosts', pool: 'p', hosts: 2 },
+          { kind: 'drain-host', host: 'h1' },
+        ] as const
+      ).map((act, i) => {
+        const id = `o${i}`
+        return [id, { id, act, by: 'anna', why: 'launch', at: 5, until: 6, rewound: 1 }]
+      }),
+    ),
   },
 }
 

@@ -2,7 +2,9 @@ import * as fs from 'node:fs/promises'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { outsideOf } from '../../../controller/app.ts'
 import type { Context } from '../../../controller/commands/command.ts'
+import { settingsOnly } from '../../../controller/commands/configuration.ts'
 import { dispatch } from '../../../controller/commands/dispatch.ts'
 import { commands } from '../../../controller/commands/index.ts'
 import { diskFiles } from '../../../controller/files.ts'
@@ -251,6 +253,40 @@ describe('overrides by command', () => {
     const history = entries.map((entry) => (entry.kind === 'outcome' ? entry.sentence : '')).join()
     expect(history).toContain('override o1 begins')
     expect(history).toContain('override o1 taken back by bo')
+  })
+
+  test('a state that somebody holds who does not answer is left alone', async () => {
+    const folder = await aFolder(await freePort())
+    await run(folder, 'pause', 'ingest', '--why', 'x')
+    const path = join(folder, 'state', 'state.json')
+    const before = await readFile(path, 'utf8')
+    const loaded = settingsOnly('capuchin.yaml', { ...witness(diskFiles, folder) })
+    if (loaded.kind === 'refused') throw new Error('the settings are sound')
+    const outside = outsideOf({ ...witness(diskFiles, folder), now: () => Date.now(), pid: process.pid })
+    const opened = await loaded.settings.store.open(outside)
+    if (opened.kind === 'refused') throw new Error(opened.detail)
+    const held = await readFile(path, 'utf8')
+    expect(await run(folder, 'pin', 'ingest', '--size', '3', '--why', 'x')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(
+        /^capuchin pin: process \d+ holds .* and does not answer, so nothing was changed/,
+      ),
+    })
+    expect(await readFile(path, 'utf8')).toBe(held)
+    await opened.store.close()
+    expect(before).toContain('"pause"')
+  })
+
+  test.skipIf(process.getuid?.() !== 0)('a state of another user is left to that user', async () => {
+    const folder = await aFolder(await freePort())
+    const state = join(folder, 'state')
+    await mkdir(state)
+    await fs.chown(state, 12_345, 12_345)
+    expect(await run(folder, 'pause', 'ingest', '--why', 'x')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/belongs to user 12345: run this as that user \(sudo -u '#12345'/),
+    })
+    expect(await fs.readdir(state)).toEqual([])
   })
 
   test.for<{ argv: string[]; says: RegExp }>([
