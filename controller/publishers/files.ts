@@ -9,7 +9,7 @@ export interface PublishedFile {
   text: string
 }
 
-/** So many files are looked at side by side; each may be open meanwhile. */
+/** So many files are looked at, or written, side by side; each may be open meanwhile. */
 const AT_ONCE = 32
 
 /** What a file held when it was last written or read, and how it looked then from outside. */
@@ -21,7 +21,7 @@ interface Known {
 /**
  * Makes each file of a folder hold its text, and leaves alone those that do. What is on disk counts, not what was written last, so a
  * file that somebody has removed or changed is put right; one that looks untouched is not read again. Anyone may read the files.
- * Never throws; one that fails holds up no other.
+ * The last one is written when the others are. Never throws; one that fails holds up no other.
  */
 export function publishing(
   fs: FileSystem,
@@ -57,15 +57,23 @@ export function publishing(
       }
     }
     const stale: PublishedFile[] = []
-    for (let at = 0; at < files.length; at += AT_ONCE) {
-      const some = files.slice(at, at + AT_ONCE)
+    for (const some of parts(files)) {
       const held = await Promise.all(some.map((file) => attempt(file, holds(file))))
       stale.push(...some.filter((_, i) => held[i] === false))
     }
-    for (const file of stale) await attempt(file, write(file))
+    const last = stale.at(-1)
+    for (const some of parts(stale.slice(0, -1)))
+      await Promise.all(some.map((file) => attempt(file, write(file))))
+    if (last !== undefined) await attempt(last, write(last))
     if (failures.length > 0) return { kind: 'failed', detail: failures.join('; ') }
     return { kind: stale.length > 0 ? 'written' : 'unchanged' }
   }
+}
+
+function parts(files: readonly PublishedFile[]): PublishedFile[][] {
+  const all: PublishedFile[][] = []
+  for (let at = 0; at < files.length; at += AT_ONCE) all.push(files.slice(at, at + AT_ONCE))
+  return all
 }
 
 /** Which file it is, how long, and when it was changed last, which nobody can set; undefined when there is none. */
