@@ -53,19 +53,33 @@ function isZone(zone: string): boolean {
 /** The names of all zones, to find the one that was meant. */
 export const zones = (): readonly string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')]
 
+/** Many workloads have the same evening: what one of them has asked the others need not ask again. */
+const MOST_KNOWN = 1_000
+const known = new Map<string, CalendarOutcome>()
+
+function read(cron: string, zone: string): CalendarOutcome {
+  const key = `${zone} ${cron}`
+  const outcome = known.get(key) ?? calendar(cron, zone)
+  known.delete(key)
+  known.set(key, outcome)
+  const oldest = known.size > MOST_KNOWN ? known.keys().next().value : undefined
+  if (oldest !== undefined) known.delete(oldest)
+  return outcome
+}
+
 /** The calendar of this machine, as policies are given it. */
-export const machineCalendar: Calendar = { read: calendar, zones }
+export const machineCalendar: Calendar = { read, zones }
 
 /** Remembers, for stretches of time, that the next firing is the same for all times in between. */
 function kept(ask: (time: number) => number | undefined): (time: number) => number | undefined {
-  const known: { from: number; next: number }[] = []
+  const answers: { from: number; next: number }[] = []
   return (time) => {
-    const hit = known.find(({ from, next }) => time >= from && time < next)
+    const hit = answers.find(({ from, next }) => time >= from && time < next)
     if (hit !== undefined) return hit.next
     const next = ask(time)
     if (next === undefined) return undefined
-    known.push({ from: time, next })
-    if (known.length > KEPT) known.shift()
+    answers.push({ from: time, next })
+    if (answers.length > KEPT) answers.shift()
     return next
   }
 }
