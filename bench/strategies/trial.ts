@@ -5,9 +5,9 @@ import { scripted, values } from '../../controller/sources/scripted.ts'
 import type { Trace } from './traces.ts'
 
 /** Events a second that one instance handles at most. */
-export const CAPACITY = 400
+const CAPACITY = 400
 /** An event that waits longer is late, in seconds. */
-export const LATE = 1
+const LATE = 1
 const TICK = 15
 const START = Date.UTC(2026, 0, 5)
 

@@ -37,14 +37,19 @@ function describeBlind({ name, onMissing }: Rule): string[] {
   return [`at least ${onMissing.floor} when ${name} has been missing for ${sayDuration(onMissing.after)}`]
 }
 
+/** A total can be held against a level without an instance; a band cannot. A workload that is new begins at its min. */
+function fromNothing(rules: readonly Rule[]): string {
+  const states = rules.some(({ per, strategy }) => per === 'workload' && strategy.type === 'target')
+  return states ? '' : ', and nothing wakes it from 0, where it begins'
+}
+
 /** What a min of 0 comes to. */
 function describeSleep({ size, rules }: Policy): string[] {
   if (size.min > 0) return []
   const wakes = rules.flatMap(({ name, activate }) =>
     activate === undefined ? [] : [`to ${activate.size} when ${name} > ${figure(activate.above)}`],
   )
-  if (wakes.length === 0)
-    return ['its last instance stays, and nothing wakes it from 0: no rule has activate']
+  if (wakes.length === 0) return [`its last instance stays${fromNothing(rules)}: no rule has activate`]
   return [`woken from 0 ${wakes.join(' or ')}; back to 0 when none of that is so and nothing else needs it`]
 }
 

@@ -73,8 +73,10 @@ out:
 test('a min of 0 says what wakes the workload, or that nothing does', () => {
   const zero = versioned.replace('min: 2', 'min: 0')
   expect(describeWorkload(policyOf(zero))[3]).toBe(
-    'its last instance stays, and nothing wakes it from 0: no rule has activate',
+    'its last instance stays, and nothing wakes it from 0, where it begins: no rule has activate',
   )
+  const total = zero.replace('unit: cores', 'per: workload').replace(/integral: .*/, 'target: { level: 60 }')
+  expect(describeWorkload(policyOf(total))[3]).toBe('its last instance stays: no rule has activate')
   const woken = zero.replace(
     'out:\n',
     '  - { name: queue, source: main, query: depth, activate: {} }\nout:\n',
