@@ -1,10 +1,11 @@
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Decision, RuleNumbers } from '../../controller/decision/decision.ts'
+import { pathOf } from '../../controller/history/files.ts'
 import type { DecisionEntry } from '../../controller/history/history.ts'
+import { formatLine } from '../../controller/history/line.ts'
 import { tickOf } from '../../controller/history/ring/tick.ts'
 import { openRing } from '../../controller/history/ring/writer.ts'
-import { openWriter } from '../../controller/history/writer.ts'
 
 /** What is generated: so many records of so many workloads with so many rules each, up to a time (epoch ms). */
 export interface Generated {
@@ -18,8 +19,8 @@ export const MINUTE = 60_000
 const TICK = 15_000
 /** A decision holds for so many minutes, and is written in each of them. */
 const RUN = 30
-/** Minutes that are handed to the writer together, so that it need not drop any. */
-const BATCH = 100
+/** As large as a controller lets a file grow. */
+const FILE = 16 * 1024 * 1024
 
 export const workloadName = (index: number): string => `workload-${index}`
 
@@ -28,15 +29,26 @@ export const minutesOf = ({ records, workloads }: Generated): number => Math.cei
 
 export const beginOf = (what: Generated): number => what.to - minutesOf(what) * MINUTE
 
-/** Writes the files of a history, by the very code that writes them in a controller. */
+/** Writes the files of a history, each record in the form that a controller writes, and the numbers beside it. */
 export async function generate(dir: string, what: Generated): Promise<void> {
   await fs.mkdir(dir, { recursive: true })
-  const writer = await openWriter({ fs, dir, maxBytes: 16 * 1024 * 1024, files: 1_000 })
-  for (let minute = 0; minute < minutesOf(what); minute++) {
-    for (let i = 0; i < what.workloads; i++) writer.push(recordOf(i, minute, what))
-    if (minute % BATCH === 0) await writer.drained()
+  let lines: string[] = []
+  let size = 0
+  let number = 0
+  const write = async (): Promise<void> => {
+    await fs.writeFile(pathOf(dir, ++number), lines.join(''))
+    lines = []
+    size = 0
   }
-  await writer.close()
+  for (let minute = 0; minute < minutesOf(what); minute++) {
+    for (let i = 0; i < what.workloads; i++) {
+      const line = formatLine(recordOf(i, minute, what))
+      if (size + line.length > FILE) await write()
+      lines.push(line)
+      size += line.length
+    }
+  }
+  await write()
   await generateNumbers(dir, what)
 }
 
@@ -50,7 +62,6 @@ function recordOf(index: number, minute: number, what: Generated): DecisionEntry
     [`${name}.coverage`, { min: 0.95, max: 1 }] as const,
   ])
   return {
-    // The last minute of the entry is part of the id, since the writer keeps one form of each that waits.
     ...{ kind: 'decision', version: 1, id: `1.0-${first}-${index}`, workload: workloadName(index) },
     ...{ first: beginOf(what) + first * MINUTE, last: at, count: 1 + ((minute % RUN) * MINUTE) / TICK },
     ...{ decision, spans: Object.fromEntries(spans) },

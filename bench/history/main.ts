@@ -3,7 +3,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { beginOf, type Generated, generate, MINUTE, minutesOf, workloadName, writePlace } from './generate.ts'
-import { direct, sizeOf, throughNpm, timeCommand, timeReading, timeTick } from './measure.ts'
+import { direct, sizeOf, type Taken, throughNpm, timeCommand, timeReading, timeRing } from './measure.ts'
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +16,7 @@ const { values } = parseArgs({
 
 const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`
 const say = (what: string, figure: string): void => console.log(`${what.padEnd(74)} ${figure}`)
+const both = ({ wall, cpu }: Taken): string => `${ms(wall)} (${ms(cpu)} of CPU)`
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 
 async function bench(folder: string, what: Generated, times: number): Promise<void> {
@@ -44,38 +45,39 @@ async function bench(folder: string, what: Generated, times: number): Promise<vo
   )
   const reading = await timeReading(dir, workload, middle, recent)
   say('files: the decision in the middle, first reading of the process', ms(reading.at))
+  say('files: the same once more', ms(reading.again))
   say(`files: all ${reading.listed} entries of an hour in the middle`, ms(reading.hour))
   say(`files: an hour of numbers of one workload (${reading.ticks} ticks)`, ms(reading.numbers))
   say('files: a name that is not in them, so that all is read', ms(reading.stranger))
 
   const bare = timeCommand(direct(['status', '--help']), folder, times)
-  say('command: node controller/main.ts status --help, for comparison', ms(bare))
+  say('command: node controller/main.ts status --help, for comparison', both(bare))
   for (const [name, command] of [
     ['node controller/main.ts', direct],
     ['npm run capuchin --', throughNpm],
   ] as const) {
     const config = ['--config', join(folder, 'capuchin.yaml')]
-    const run = (...args: string[]): number => timeCommand(command([...args, ...config]), folder, times)
-    say(`command: ${name} explain WORKLOAD, the newest`, ms(run('explain', workload)))
+    const run = (...args: string[]): Taken => timeCommand(command([...args, ...config]), folder, times)
+    say(`command: ${name} explain WORKLOAD, the newest`, both(run('explain', workload)))
     say(
       `command: ${name} explain WORKLOAD --at 6 hours ago, with a chart`,
-      ms(run('explain', workload, ...at(recent))),
+      both(run('explain', workload, ...at(recent))),
     )
-    say(`command: ${name} explain WORKLOAD --at the middle`, ms(run('explain', workload, ...at(middle))))
+    say(`command: ${name} explain WORKLOAD --at the middle`, both(run('explain', workload, ...at(middle))))
     const hour = [
       '--from',
       new Date(middle - 60 * MINUTE).toISOString(),
       '--to',
       new Date(middle).toISOString(),
     ]
-    say(`command: ${name} history, an hour in the middle`, ms(run('history', ...hour)))
+    say(`command: ${name} history, an hour in the middle`, both(run('history', ...hour)))
   }
 
-  const tick = await timeTick(join(folder, 'tick'), 1_000, 3, 240)
-  say('tick of 1000 workloads x 3 rules: what it waits for (history and ring)', ms(tick.calls))
-  say('tick of 1000 workloads x 3 rules: CPU in all, with what is written behind it', ms(tick.cpu))
-  say('ring: bytes a rule and tick, everything counted', tick.bytesARule.toFixed(1))
-  say('ring: an hour of one of 1000 workloads', ms(tick.read))
+  const ring = await timeRing(join(folder, 'ring'), 1_000, 3, 240)
+  say('ring: what a tick of 1000 workloads x 3 rules waits for', ms(ring.pushed))
+  say('ring: CPU of such a tick in all, with what is written behind it', ms(ring.cpu))
+  say('ring: bytes a rule and tick, everything counted', ring.bytesARule.toFixed(1))
+  say('ring: an hour of one of 1000 workloads is read', ms(ring.read))
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'capuchin-history-'))

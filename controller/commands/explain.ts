@@ -1,4 +1,5 @@
 import type { Policy } from '../decision/policy.ts'
+import type { DecisionEntry } from '../history/history.ts'
 import { parseDuration } from '../policy/duration.ts'
 import { hint } from '../policy/nearest.ts'
 import type { Settings } from '../settings.ts'
@@ -124,8 +125,9 @@ type Outcome = { kind: 'explained'; explanation: Explanation } | { kind: 'unknow
 
 async function explained(asked: Asked, known: Known, past: Past): Promise<Outcome> {
   const { workload, clock } = asked
-  const [entry] = await past.read({ workload, kind: 'decision', to: asked.at ?? clock.now, limit: 1 })
-  if (entry?.kind !== 'decision') return { kind: 'unknown', detail: await sayUnknown(asked, known, past) }
+  const found = await inForce(asked, known, past)
+  if (found.kind === 'unknown') return found
+  const { entry } = found
   const at = asked.at ?? entry.last
   const from = at - asked.span
   const ticks = await past.numbers({ workload, from, to: at, limit: TICKS })
@@ -137,12 +139,27 @@ async function explained(asked: Asked, known: Known, past: Past): Promise<Outcom
   return { kind: 'explained', explanation: explanationOf(evidence, { at, from, zone: clock.zone }) }
 }
 
-async function sayUnknown({ workload, at, clock }: Asked, known: Known, past: Past): Promise<string> {
-  const named = known.policies.map((policy) => policy.workload)
-  const { now, zone } = clock
-  if (named.includes(workload))
-    return `nothing is written down of ${workload} up to ${stampOf(at ?? now, zone)} (${zone})`
-  const recent = await past.read({ kind: 'decision' })
-  const names = new Set([...named, ...recent.flatMap((one) => one.workload ?? [])])
-  return `there is no workload "${workload}"${hint(workload, names)}`
+type InForce = { kind: 'entry'; entry: DecisionEntry } | { kind: 'unknown'; detail: string }
+
+/** All of the history is only gone through for a workload that there is: a slip of the pen is told at once. */
+async function inForce({ workload, at, clock }: Asked, { policies }: Known, past: Past): Promise<InForce> {
+  const to = at ?? clock.now
+  const last = async (from?: number): Promise<DecisionEntry | undefined> => {
+    const since = from === undefined ? {} : { from }
+    const [entry] = await past.read({ workload, kind: 'decision', to, limit: 1, ...since })
+    return entry?.kind === 'decision' ? entry : undefined
+  }
+  const entry = await last(to - RECENT)
+  if (entry !== undefined) return { kind: 'entry', entry }
+  const decided = await past.read({ kind: 'decision', to })
+  const names = new Set([...policies, ...decided].flatMap((one) => one.workload ?? []))
+  if (!names.has(workload))
+    return { kind: 'unknown', detail: `there is no workload "${workload}"${hint(workload, names)}` }
+  const older = await last()
+  if (older !== undefined) return { kind: 'entry', entry: older }
+  const detail = `nothing is written down of ${workload} up to ${stampOf(to, clock.zone)} (${clock.zone})`
+  return { kind: 'unknown', detail }
 }
+
+/** Whoever is decided on at all is so within this time, in ms. */
+const RECENT = 3_600_000

@@ -38,12 +38,12 @@ const shaped = command({
       return exits.failed
     }
     const past = openPast(outcome.settings, context.fs)
-    const entries = await past.read(asked.query)
-    const stranger = entries.length > 0 ? undefined : await strangerIn(asked.query, past)
+    const stranger = await strangerIn(asked.query, past)
     if (stranger !== undefined) {
       printRefusal('history', stranger, json, context)
       return exits.failed
     }
+    const entries = await past.read(asked.query)
     const lines = json ? entries.map((entry) => JSON.stringify(entry)) : historyLines(entries, clock)
     for (const line of lines) context.out(line)
     return exits.ok
@@ -86,11 +86,11 @@ function askedOf(
   return { kind: 'asked', query }
 }
 
-/** Where nothing is found of a workload it may be that there is none, most probably since another one was meant. */
-async function strangerIn({ workload }: HistoryQuery, past: Past): Promise<string | undefined> {
-  if (workload === undefined) return undefined
+/** A workload of which nothing was decided lately most probably is a slip of the pen, and all of the history takes long to read. */
+async function strangerIn({ workload, from }: HistoryQuery, past: Past): Promise<string | undefined> {
+  if (workload === undefined || from !== undefined) return undefined
   const recent = await past.read({ kind: 'decision' })
   const names = new Set(recent.flatMap((one) => one.workload ?? []))
   if (names.has(workload)) return undefined
-  return `nothing is written down of a workload "${workload}"${hint(workload, names)}`
+  return `nothing was decided lately on a workload "${workload}"${hint(workload, names)} (--from looks further back)`
 }

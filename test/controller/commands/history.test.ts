@@ -59,7 +59,7 @@ test.for([
     name: 'an unknown workload',
     argv: ['consume'],
     code: 1,
-    says: 'of a workload "consume"; did you mean "consumer"?',
+    says: 'on a workload "consume"; did you mean "consumer"? (--from looks further back)',
   },
   { name: 'two workloads', argv: ['a', 'b'], code: 2, says: 'one workload or all, not also b' },
   { name: 'a wrong time', argv: ['--from', 'noon'], code: 2, says: '--from: "noon" is no time' },
