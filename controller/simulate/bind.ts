@@ -8,8 +8,8 @@ import { type Moment, msAfter } from './moment.ts'
 import type { Course, Expected, Place, Scenario, ScenarioEvent, ScenarioOutcome } from './scenario.ts'
 import type { ScenarioEntry, ScenarioText } from './schema.ts'
 
-/** More ticks than a month has at a quarter of a minute. */
-const MOST_TICKS = 200_000
+/** A month of minutes, or a week of quarter minutes; each tick is kept in memory until the scenario is judged. */
+const MOST_TICKS = 50_000
 
 /** What a scenario file is held against. `tick`: that of the settings, ms. */
 export interface Setting {

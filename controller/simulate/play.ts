@@ -1,9 +1,10 @@
 import type { Decision } from '../decision/decision.ts'
 import type { Source } from '../sources/source.ts'
+import { type Act, actsOf } from './acts.ts'
 import { chanceOf } from './chance.ts'
 import { type Crowd, createCrowd } from './crowd.ts'
 import { settleIn } from './prelude.ts'
-import type { Place, Scenario, ScenarioEvent } from './scenario.ts'
+import type { Place, Scenario } from './scenario.ts'
 import type { Scene } from './scene.ts'
 import { scriptOf } from './script.ts'
 import { createVirtualWorld, type VirtualWorld } from './world.ts'
@@ -16,7 +17,7 @@ export interface Frame {
 }
 
 /** Something that keeps a scenario from being what it says. */
-export interface Mishap {
+interface Mishap {
   at: number
   place: Place
   message: string
@@ -29,9 +30,38 @@ export interface Played {
   mishaps: readonly Mishap[]
 }
 
-/** Plays a scenario from its beginning to its end in virtual time. The same one comes out the same each time. */
+/** A scenario under way. */
+interface Stage {
+  scenario: Scenario
+  scene: Scene
+  crowd: Crowd
+  /** What is still to happen. */
+  acts: Act[]
+  frames: Frame[]
+  happened: { at: number; what: string }[]
+  mishaps: Mishap[]
+}
+
+/** Plays a scenario from its beginning to its end in virtual time. The same one comes out the same each time. Never throws. */
 export async function play(scenario: Scenario): Promise<Played> {
-  const { policy, pool, start, tick, length } = scenario
+  const { tick, length, place } = scenario
+  const stage = stageOf(scenario)
+  const { frames, happened, mishaps, scene } = stage
+  let at = 0
+  try {
+    const fault = await settleIn(scene.world, scenario)
+    if (fault !== undefined) return { frames, happened, mishaps: [{ at, place, message: fault }] }
+    scene.controller = await scene.world.start()
+    for (; at <= length; at += tick) await step(stage, at)
+  } catch (error) {
+    const said = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    mishaps.push({ at, place, message: `the controller throws: ${said}` })
+  }
+  return { frames, happened, mishaps }
+}
+
+function stageOf(scenario: Scenario): Stage {
+  const { policy, pool, start, tick, name, events } = scenario
   const blind = new Set<string>()
   const crowd = createCrowd()
   const world: VirtualWorld = createVirtualWorld({
@@ -41,66 +71,34 @@ export async function play(scenario: Scenario): Promise<Played> {
     start,
     tickEvery: tick,
   })
-  const mishaps: Mishap[] = []
-  const fault = await settleIn(world, scenario)
-  if (fault !== undefined)
-    return { frames: [], happened: [], mishaps: [{ at: 0, place: scenario.place, message: fault }] }
-  const scene: Scene = {
-    world,
-    policy,
-    workload: policy.workload,
-    blind,
-    random: chanceOf(scenario.name),
-    controller: await world.start(),
-  }
-  const acts = actsOf(scenario.events)
-  const frames: Frame[] = []
-  const happened: Played['happened'][number][] = []
-  for (let at = 0; at <= length; at += tick) {
-    for (let act = acts[0]; act !== undefined && act.at <= at; act = acts[0]) {
-      acts.shift()
-      world.clock.now = start + act.at
-      noteReady(crowd, world)
-      happened.push({ at: act.at, what: act.what })
-      const why = await act.run(scene)
-      if (why !== undefined) mishaps.push({ at: act.at, place: act.place, message: why })
-      noteReady(crowd, world)
-    }
-    world.clock.now = start + at
-    noteReady(crowd, world)
-    const decision = (await scene.controller?.tickNow())?.find(({ workload }) => workload === policy.workload)
-    if (decision !== undefined) frames.push({ at, decision, hosts: world.cloud.hosts().length })
-  }
-  return { frames, happened, mishaps }
+  const scene: Scene = { world, policy, workload: policy.workload, blind, random: chanceOf(name) }
+  return { scenario, scene, crowd, acts: actsOf(events), frames: [], happened: [], mishaps: [] }
 }
 
-interface Act {
-  at: number
-  what: string
-  place: Place
-  run(scene: Scene): Promise<string | undefined>
+/** Lets happen what is due until `at`, and ticks. */
+async function step(stage: Stage, at: number): Promise<void> {
+  const { scenario, scene, crowd, acts, frames } = stage
+  for (let act = acts[0]; act !== undefined && act.at <= at; act = acts[0]) {
+    acts.shift()
+    await perform(stage, act)
+  }
+  const { world, controller, workload } = scene
+  world.clock.now = scenario.start + at
+  noteReady(crowd, world)
+  const decisions = await controller?.tickNow()
+  const decision = decisions?.find((one) => one.workload === workload)
+  if (decision !== undefined) frames.push({ at, decision, hosts: world.cloud.hosts().length })
 }
 
-/** What happens, in its order; where a thing ends when another begins, the end comes first. */
-function actsOf(events: readonly ScenarioEvent[]): Act[] {
-  const begins = events.map(
-    ({ at, place, happens }): Act => ({
-      at,
-      place,
-      what: happens.what,
-      run: async (scene) => happens.begin(scene, happens.lasts),
-    }),
-  )
-  const ends = events.flatMap(({ at, place, happens }): Act[] => {
-    const { end, lasts, what } = happens
-    if (end === undefined || lasts === undefined) return []
-    const run = async (scene: Scene) => {
-      await end(scene)
-      return undefined
-    }
-    return [{ at: at + lasts, place, what: `${what} ends`, run }]
-  })
-  return [...ends, ...begins].sort((a, b) => a.at - b.at)
+async function perform({ scenario, scene, crowd, happened, mishaps }: Stage, act: Act): Promise<void> {
+  const { at, what, place } = act
+  scene.world.clock.now = scenario.start + at
+  // Who was ready until now is what samples of the time before are made of.
+  noteReady(crowd, scene.world)
+  happened.push({ at, what })
+  const message = await act.run(scene)
+  if (message !== undefined) mishaps.push({ at, place, message })
+  noteReady(crowd, scene.world)
 }
 
 function sourcesOf(
@@ -109,13 +107,15 @@ function sourcesOf(
   blind: ReadonlySet<string>,
   now: () => number,
 ): Map<string, Source> {
-  const names = new Set(policy.rules.flatMap(({ query }) => query?.source ?? []))
+  const queries = policy.rules.flatMap(({ query, backlog }) =>
+    [query, backlog].filter((one) => one !== undefined),
+  )
   const sourceOf = (name: string): Source => {
     const own = courses.filter(({ source }) => source === name)
     const script = scriptOf(name, own, { now, start, crowd, isBlind: () => blind.has(name) })
     return { read: async (question) => script(question), close: async () => {} }
   }
-  return new Map([...names].map((name) => [name, sourceOf(name)]))
+  return new Map(queries.map(({ source }) => [source, sourceOf(source)]))
 }
 
 function noteReady(crowd: Crowd, { clock, cloud }: VirtualWorld): void {

@@ -111,7 +111,7 @@ describe('what is wrong with a scenario file is told with its line', () => {
     [
       'a month at a short tick',
       sound.replace('name: calm', 'name: calm\n    for: 40d'),
-      '2: scenarios[0]: has more than 200000 ticks: make it shorter, or its tick longer',
+      '2: scenarios[0]: has more than 50000 ticks: make it shorter, or its tick longer',
     ],
     [
       'more instances than fit',

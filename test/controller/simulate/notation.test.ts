@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseSeries } from '../../../controller/simulate/notation.ts'
 import { segmentAt, truthAt } from '../../../controller/simulate/series.ts'
@@ -100,4 +101,39 @@ test.each([
 test('everything that is wrong is told at once', () => {
   const outcome = parseSeries('1, gop x 2m, 2..3 x 1m')
   expect(outcome.kind === 'broken' && outcome.faults).toHaveLength(3)
+})
+
+test('whatever is written: it is a series without holes from 0 on, or it says what is wrong', () => {
+  const piece = fc.constantFrom(
+    '5',
+    '2..9',
+    ' x 3m',
+    ' / 2m',
+    'sine ',
+    'gap',
+    'stale ',
+    'partial 60% ',
+    'share ',
+    '%',
+    ' cores',
+    ',',
+    'x',
+    '..',
+    ' ',
+  )
+  const text = fc.oneof(
+    fc.string({ maxLength: 30 }),
+    fc.array(piece, { maxLength: 12 }).map((parts) => parts.join('')),
+  )
+  fc.assert(
+    fc.property(text, (given) => {
+      const outcome = parseSeries(given)
+      if (outcome.kind === 'broken') return outcome.faults.length > 0
+      const { segments } = outcome.series
+      const follow = segments.every(
+        ({ from, to }, i) => from < to && (i === 0 ? from === 0 : from === segments[i - 1]?.to),
+      )
+      return follow && segments.at(-1)?.to === Number.POSITIVE_INFINITY
+    }),
+  )
 })

@@ -286,6 +286,34 @@ expect:
   expect(failures).toEqual([])
 })
 
+test('a workload sleeps at 0 and is woken by what calls for it', async () => {
+  const sleepy = `workload: shop
+pool: local
+run: { command: [node, shop.ts], slots: 1 }
+size: { min: 0, max: 8 }
+rules:
+  - name: orders
+    source: main
+    query: sum(queue)
+    per: workload
+    window: 1m
+    activate: { above: 0 }
+    integral: { above: 100, below: 40 }
+`
+  const { failures } = await outcomeOf(
+    `
+given: { size: 0 }
+series: { orders: "0 x 10m, 120 x 10m" }
+expect:
+  - { to: 9m, size: 0, ready: 0 }
+  - { from: 10m, to: 11m, says: wakes it }
+  - { at: 15m, size: 2, ready: 2 }
+`,
+    sleepy,
+  )
+  expect(failures).toEqual([])
+})
+
 test('the backlog of a rule has a series of its own', async () => {
   const backlogged = `workload: shop
 pool: local
@@ -302,6 +330,17 @@ rules:
   const keys =
     'series: { orders: 100, orders.backlog: "0 x 5m, 60000 x 10m" }\nexpect: [{ at: 4m, size: 2 }, { reaches: 3.. }]'
   expect((await outcomeOf(keys, backlogged)).failures).toEqual([])
+})
+
+test('a controller that throws is told with the time, and ends the scenario', async () => {
+  const scenario = scenarioOf('for: 5m\nseries: { orders: 150, cpu: 50% }\nexpect: [{ size: 2 }]')
+  const zones = (): never => {
+    throw new Error('planted')
+  }
+  const pool = Object.defineProperty({ ...scenario.pool }, 'zones', { get: zones, enumerable: true })
+  const { mishaps } = await play({ ...scenario, pool })
+  const message = expect.stringContaining('the controller throws: Error: planted')
+  expect(mishaps).toEqual([{ at: 0, place: scenario.place, message }])
 })
 
 test('a scenario comes out the same each time', async () => {
