@@ -1,5 +1,5 @@
 import { type Draft, put, say } from './draft.ts'
-import type { Closing, Entry, HostRecord } from './fleet.ts'
+import type { Closing, Entry, HostRecord, Instance } from './fleet.ts'
 import { putEntry } from './freeze.ts'
 import { compare } from './order.ts'
 
@@ -39,4 +39,14 @@ export function staying({ entries }: HostRecord): Entry[] {
   return entries
     .filter(({ drain }) => drain === undefined)
     .sort((a, b) => b.slots.length - a.slots.length || a.placedAt - b.placedAt || compare(a.id, b.id))
+}
+
+/** Read from the draft, since marks may have been set and taken off in this very tick. */
+export function movingAmong({ hosts }: Draft, alive: readonly Instance[]): Map<string, string> {
+  const moving = new Map<string, string>()
+  for (const { id, host } of alive) {
+    const why = hosts.get(host)?.entries.find((entry) => entry.id === id)?.moving?.why
+    if (why !== undefined) moving.set(id, why)
+  }
+  return moving
 }

@@ -26,7 +26,7 @@ export function planPool(draft: Draft, plan: PoolPlan, judgement: Guards): Decis
   serveHostDrains(draft, plan, judgement)
   consolidate(draft, plan, judgement, closed)
   const board = boardOf(pool, recordsOf(draft, pool.name), instances, listing, closed)
-  const claims = settled.map((one) => claimOf(draft, one, judgement))
+  const claims = settled.map((one) => claimOf(draft, plan, one, judgement))
   const grants = grant(board, claims, freeing(board, plan))
   const decisions = grants.map((given) => finish(given, plan, judgement))
   placeAll(draft, pool, grants)

@@ -1,8 +1,10 @@
 import { type Board, open, type Spot } from './board.ts'
+import { keptOf } from './claims.ts'
 import type { Settled } from './decide.ts'
 import type { Decision } from './decision.ts'
 import { type Draft, recordsOf } from './draft.ts'
 import { startDrain } from './drains.ts'
+import { movingAmong } from './evacuate.ts'
 import type { Instance } from './fleet.ts'
 import { isFrozen } from './freeze.ts'
 import type { Guards } from './guards.ts'
@@ -66,16 +68,6 @@ function leaveOf(
   return { policy: one.policy, granted, alive, moving, most, isFirm: isFirm(one), why }
 }
 
-/** Read from the draft, since marks may have been set and taken off in this very tick. */
-export function movingAmong({ hosts }: Draft, alive: readonly Instance[]): Map<string, string> {
-  const moving = new Map<string, string>()
-  for (const { id, host } of alive) {
-    const why = hosts.get(host)?.entries.find((entry) => entry.id === id)?.moving?.why
-    if (why !== undefined) moving.set(id, why)
-  }
-  return moving
-}
-
 function shrink(
   draft: Draft,
   plan: PoolPlan,
@@ -131,12 +123,13 @@ function beyond(
 function giveWay(
   draft: Draft,
   board: Board,
-  { pool, hold }: PoolPlan,
-  { instances }: Settled,
+  plan: PoolPlan,
+  settled: Settled,
   { policy, alive, moving, granted }: Leave,
 ): string | undefined {
   const next = alive.find(({ id }) => moving.has(id))
-  const kept = instances.filter(({ isKept }) => isKept === true).length
+  const { pool, hold } = plan
+  const kept = keptOf(plan, settled)
   if (next === undefined || hold !== undefined || draft.hosts.get(next.host)?.closing?.for !== 'operator')
     return undefined
   const { workload, size, run } = policy

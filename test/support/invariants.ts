@@ -1,3 +1,4 @@
+import { frozenIn } from '../../controller/decision/overrides.ts'
 import type { Policy, Pool } from '../../controller/decision/policy.ts'
 import type { StoreState } from '../../controller/decision/state.ts'
 import { stepSize } from '../../controller/decision/step.ts'
@@ -137,6 +138,26 @@ export function hasty(before: StoreState, after: StoreState, policies: readonly 
         ? [`${workload} went from ${former} to ${size} in one tick`]
         : []),
     ]
+  })
+}
+
+/** What is frozen, and was not on its way out already, is neither drained nor taken out of its manifest, nor is its host given up. */
+export function thawed(before: StoreState, after: StoreState, now: number): string[] {
+  const frozen = frozenIn(before.overrides, now)
+  return Object.values(before.hosts).flatMap(({ name, deleting, entries }) => {
+    const host = after.hosts[name]
+    const kept = entries.filter(
+      ({ id, drain }) => drain === undefined && (frozen.has(id) || frozen.has(name)),
+    )
+    if (deleting !== undefined || (kept.length === 0 && !frozen.has(name))) return []
+    const isGone = host === undefined || host.deleting !== undefined
+    const gone = kept.filter(
+      ({ id }) => !host?.entries.some((one) => one.id === id && one.drain === undefined),
+    )
+    const lost = gone.map(({ id }) => `${id} went though it was frozen`)
+    return isGone
+      ? [...lost, `host ${name} went though it was frozen (${host?.deleting?.why ?? 'forgotten'})`]
+      : lost
   })
 }
 

@@ -1,10 +1,11 @@
+import { frozenIn, type OverrideAct } from '../../controller/decision/overrides.ts'
 import type { Policy, Pool } from '../../controller/decision/policy.ts'
 import type { StoreState } from '../../controller/decision/state.ts'
 import { type Deps, failpoints } from '../../controller/loop/deps.ts'
 import type { Fate, Weather } from '../../controller/providers/memory/cloud.ts'
 import { values } from '../../controller/sources/scripted.ts'
 import { Crash, type Fuse, type Mortal, mortal } from './crash.ts'
-import { cutOff, hasty, servingOf, unsettled, violations } from './invariants.ts'
+import { cutOff, hasty, servingOf, thawed, unsettled, violations } from './invariants.ts'
 import { between, pick, seeded } from './random.ts'
 import { aPolicy, aPool, type Controller, createWorld, type World } from './world.ts'
 
@@ -13,6 +14,8 @@ export interface Story {
   violations: string[]
   crashes: number
   ticks: number
+  /** Why hosts were closed, and `frozen` where something was: a story in which nothing moves shows little. */
+  happened: string[]
 }
 
 const CRASHES = 3
@@ -25,6 +28,8 @@ export async function tell(seed: number, spoil: (deps: Deps) => Deps = (deps) =>
   const pool = aPool({
     hosts: { min: between(random, 0, 1), max: between(random, 4, 7) },
     spareSlots: between(random, 0, 2),
+    zones: random() < 0.5 ? ['a'] : ['a', 'b'],
+    consolidateAfter: between(random, 0, 2) * 15_000 + 15_000,
   })
   const policies = somePolicies(random)
   let load = somePolicyLoads(random, policies)
@@ -42,6 +47,7 @@ export async function tell(seed: number, spoil: (deps: Deps) => Deps = (deps) =>
   const weather = badWeather(random)
   const world = createWorld({ policies, pools: [pool], load: script, weather, wrap, random })
   const found: string[] = []
+  const happened = new Set<string>()
   let ticks = 0
 
   for (let life = 0; life < CRASHES; life++) {
@@ -50,8 +56,10 @@ export async function tell(seed: number, spoil: (deps: Deps) => Deps = (deps) =>
     for (let i = 0; controller !== undefined && i < TICKS_OF_A_LIFE; i++) {
       if (random() < 0.1) load = somePolicyLoads(random, policies)
       if (random() < 0.05) mishap(random, world)
+      if (random() < 0.05) orderAround(random, controller)
       found.push(...(await watched(world, policies, pool, () => attempt(() => controller.tick()))))
       ticks++
+      note(world, happened)
       if (lives.at(-1)?.isDead() === true) break
     }
     // Whatever starts it anew takes a moment.
@@ -67,9 +75,15 @@ export async function tell(seed: number, spoil: (deps: Deps) => Deps = (deps) =>
   for (const { entries } of Object.values(world.disk.state.hosts))
     for (const { id } of entries) world.cloud.recover(id)
   const last = await world.start()
-  ticks += await settleDown(last, world, policies, pool, found)
+  ticks += await settleDown(last, world, policies, pool, found, happened)
   found.push(...unsettled(world.cloud, world.disk.state, policies))
-  return { violations: [...new Set(found)], crashes: CRASHES, ticks }
+  return { violations: [...new Set(found)], crashes: CRASHES, ticks, happened: [...happened] }
+}
+
+function note({ disk, clock }: World, happened: Set<string>): void {
+  for (const { closing } of Object.values(disk.state.hosts))
+    if (closing !== undefined) happened.add(closing.for)
+  if (frozenIn(disk.state.overrides, clock.now).size > 0) happened.add('frozen')
 }
 
 async function settleDown(
@@ -78,9 +92,11 @@ async function settleDown(
   policies: readonly Policy[],
   pool: Pool,
   found: string[],
+  happened: Set<string>,
 ): Promise<number> {
   for (let i = 1; i <= TICKS_TO_SETTLE; i++) {
     found.push(...(await watched(world, policies, pool, () => last.tick())))
+    note(world, happened)
     if (i % 20 === 0 && unsettled(world.cloud, world.disk.state, policies).length === 0) return i
   }
   return TICKS_TO_SETTLE
@@ -101,6 +117,7 @@ async function watched(
     ...violations(cloud, disk.state, policies, pool),
     ...cutOff(cloud, serving),
     ...hasty(before, disk.state, policies),
+    ...thawed(before, disk.state, world.clock.now),
   ]
 }
 
@@ -168,6 +185,25 @@ function mishap(random: () => number, { cloud }: World): void {
   if (kind === 1 && instance !== undefined) cloud.hang(instance)
   if (kind === 2 && host !== undefined) cloud.stop(host.name)
   if (kind === 3 && host !== undefined) cloud.vanish(host.name)
+}
+
+/** An operator drains or freezes a host, freezes an instance or asks for more hosts, for a while. */
+function orderAround(random: () => number, { memory, deps }: Controller): void {
+  const { hosts, overrides } = memory.state
+  const [host] = Object.values(hosts).slice(-1)
+  if (host === undefined) return
+  const [entry] = host.entries
+  const acts: [OverrideAct, ...OverrideAct[]] = [
+    { kind: 'drain-host', host: host.name },
+    { kind: 'freeze', subject: random() < 0.5 ? host.name : (entry?.id ?? host.name) },
+    { kind: 'hosts', pool: host.pool, hosts: between(random, 1, 5) },
+  ]
+  const at = deps.now()
+  const id = `o${at}`
+  const until = at + between(random, 1, 6) * 60_000
+  const word = { id, act: pick(random, acts), by: 'ann', why: 'a story', at, until }
+  // As if it had come in with the last tick; it is saved with the next one.
+  memory.state = { ...memory.state, overrides: { ...overrides, [id]: word } }
 }
 
 /** The mistake that the storm has to find: a store that says `saved` before it has, so that calls go out ahead of their intents. */

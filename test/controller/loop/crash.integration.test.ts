@@ -25,3 +25,10 @@ test('a store that says saved before it has is found out, so these stories can t
   process.stdout.write(`planted mistake: ${found.join('; ')}\n`)
   expect(found).not.toEqual([])
 })
+
+test('in these stories operators drain hosts, and freeze hosts and instances', async () => {
+  const happened = new Set<string>()
+  for (let seed = firstSeed; seed < firstSeed + 100 && happened.size < 2; seed++)
+    for (const what of (await tell(seed)).happened) if (what !== 'consolidation') happened.add(what)
+  expect([...happened].sort()).toEqual(['frozen', 'operator'])
+})
