@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { countKinds, createHand, type Hand } from '../../../controller/loop/hand.ts'
 import type { Wish } from '../../../controller/overrides/wish.ts'
 import { values } from '../../../controller/sources/scripted.ts'
-import { aPolicy, type Controller, createWorld, type World } from '../../support/world.ts'
+import { aPolicy, aPool, type Controller, createWorld, type World } from '../../support/world.ts'
 
 const workload = 'ingest'
 const MINUTE = 60_000
@@ -155,5 +155,26 @@ describe('the hand on a controller that runs', () => {
     expect((await outcomes(controller)).at(-1)).toMatch(
       new RegExp(`ended, ${host} is gone: ${host} is drained by anna`),
     )
+  })
+
+  test('nothing is taken from what is paused, though the minimum of another is not met; without the pause it is', async () => {
+    const greedy = aPolicy(workload, { ...quick, size: { min: 2, max: 6 }, rules: [] })
+    const pools = [aPool({ hosts: { min: 0, max: 2 } })]
+    const world = createWorld({ pools, policies: [greedy], load: values(() => 100) })
+    const controller = await world.start()
+    await controller.ticks(2)
+    const { hand } = handOf(controller)
+    await say(hand, { kind: 'pin', workload, size: 6 }, 9 * HOUR)
+    await controller.ticks(20)
+    await say(hand, { kind: 'pause', workload }, 9 * HOUR)
+    world.policies = [greedy, aPolicy('other', { size: { min: 2, max: 3 }, rules: [], priority: 5 })]
+    const sizes = async (): Promise<number[]> => {
+      const decisions = await controller.ticks(200)
+      return decisions.map(({ counts }) => counts.ready)
+    }
+    expect(await sizes()).toEqual([6, 0])
+    const [pause] = hand.list().filter(({ act }) => act.kind === 'pause')
+    await hand.takeBack({ kind: 'id', id: pause?.id ?? '' }, { by: 'bo' })
+    expect(await sizes()).toEqual([4, 2])
   })
 })
