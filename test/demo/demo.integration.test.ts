@@ -1,39 +1,44 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, expect, type TestContext, test } from 'vitest'
 import { endLeftovers, leftoversOf } from '../../demo/setup/leftovers.ts'
 import { type Running, start, tempFolder } from '../support/process.ts'
 import { until } from '../support/until.ts'
 
-let tmp = ''
-beforeAll(async () => {
-  tmp = await tempFolder('demo-test')
-})
+const folders: string[] = []
 afterAll(() => {
-  endLeftovers(tmp)
+  for (const tmp of folders) endLeftovers(tmp)
 })
 
-/** The demo as `npm run demo` starts it, with its folder in `tmp` and its output in a pipe. */
-async function demo(...args: string[]): Promise<Running> {
+interface Demo {
+  tmp: string
+  running: Running
+}
+
+/** The demo as `npm run demo` starts it, with its folder in a `tmp` of its own and its output in a pipe. */
+async function demo({ onTestFinished }: TestContext, ...args: string[]): Promise<Demo> {
+  const tmp = await tempFolder('demo-test')
+  folders.push(tmp)
   const running = await start([process.execPath, 'demo/main.ts', ...args], { env: { TMPDIR: tmp } })
   onTestFinished(async () => {
     await running.stop(60_000)
   })
-  return running
+  return { tmp, running }
 }
 
 const isUp = ({ stdout }: Running): boolean => stdout().includes('goes to new host')
 
 /** Neither a process nor a file of the demo is left. */
-async function expectNothingLeft(): Promise<void> {
+async function expectNothingLeft({ tmp }: Demo): Promise<void> {
   expect(leftoversOf(tmp)).toEqual([])
   expect(await readdir(tmp)).toEqual([])
 }
 
-test('the demo scales ingest out and in under its wave and finds every event on disk', async () => {
+test('the demo scales ingest out and in under its wave and finds every event on disk', async (context) => {
   const folder = await tempFolder('demo-report')
   const report = join(folder, 'report.json')
-  const running = await demo('--wave', 'short', '--report', report)
+  const one = await demo(context, '--wave', 'short', '--report', report)
+  const { running } = one
   const { code } = await running.exited
   expect(code, running.stdout() + running.stderr()).toBe(0)
   const told = JSON.parse(await readFile(report, 'utf8'))
@@ -50,30 +55,34 @@ test('the demo scales ingest out and in under its wave and finds every event on 
     }),
   )
   expect(running.stdout()).toContain('It scaled out with the load and in again, and lost nothing.')
-  await expectNothingLeft()
+  await expectNothingLeft(one)
 }, 300_000)
 
-test('Ctrl-C stops everything that the demo has started', async () => {
-  const running = await demo('--wave', 'short')
+test.concurrent('Ctrl-C stops everything that the demo has started', async (context) => {
+  const one = await demo(context, '--wave', 'short')
+  const { running } = one
   await until(() => isUp(running), { within: 60_000, what: 'the first hosts' })
   running.signal('SIGINT')
   expect(await running.exited).toEqual({ code: 130, signal: null })
   expect(running.stderr()).toContain('Nothing is left running.')
-  await expectNothingLeft()
+  await expectNothingLeft(one)
 })
 
-test('when the controller dies the demo says so with its last lines, and stops everything', async () => {
-  const running = await demo('--wave', 'short')
+test.concurrent('when the controller dies the demo says so with its last lines, and stops everything', async (context) => {
+  const one = await demo(context, '--wave', 'short')
+  const { running } = one
   await until(() => isUp(running), { within: 60_000, what: 'the first hosts' })
-  const [controller] = leftoversOf(tmp).filter(({ command }) => command.includes('controller/main.ts run'))
+  const [controller] = leftoversOf(one.tmp).filter(({ command }) =>
+    command.includes('controller/main.ts run'),
+  )
   if (controller === undefined) throw new Error('no controller is running')
   process.kill(controller.pid, 'SIGKILL')
   expect(await running.exited).toEqual({ code: 1, signal: null })
   expect(running.stderr()).toContain('the controller ended by itself (ended by SIGKILL). Its last lines:')
-  await expectNothingLeft()
+  await expectNothingLeft(one)
 })
 
-test.for([
+test.concurrent.for([
   { what: 'help', args: ['--help'], code: 0, says: '--report FILE' },
   { what: 'a wrong option', args: ['--fast'], code: 2, says: "Unknown option '--fast'" },
   {
@@ -82,9 +91,10 @@ test.for([
     code: 1,
     says: '/nowhere is not a folder that can be written to',
   },
-])('$what is answered before anything is started', async ({ args, code, says }) => {
-  const running = await demo(...args)
+])('$what is answered before anything is started', async ({ args, code, says }, context) => {
+  const one = await demo(context, ...args)
+  const { running } = one
   expect((await running.exited).code).toBe(code)
   expect(running.stdout() + running.stderr()).toContain(says)
-  await expectNothingLeft()
+  await expectNothingLeft(one)
 })

@@ -76,7 +76,7 @@ async function refusing({ address }: Member): Promise<number> {
   return Date.now()
 }
 
-test('promise 9: scale-in under load loses nothing that was acknowledged and fails no request', async () => {
+test.concurrent('promise 9: scale-in under load loses nothing that was acknowledged and fails no request', async () => {
   const run = { command: gatewayCommand, drain: { http: '/drain', grace: '5s' } }
   const place = await placeOf({ ingest: policyOf('ingest', 4, run) })
   const first = await place.run()
@@ -134,7 +134,7 @@ async function told(events: string): Promise<Told[]> {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Told)
 }
 
-test('promise 9: drained before SIGTERM, and stopped after its grace if it does not drain; left out, what was acknowledged is lost', async () => {
+test.concurrent('promise 9: drained before SIGTERM, and stopped after its grace if it does not drain; left out, what was acknowledged is lost', async () => {
   const folder = await tempFolder('holders')
   const events = (workload: string): string => join(folder, workload)
   const runs: Record<string, object> = {

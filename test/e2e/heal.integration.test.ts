@@ -94,7 +94,7 @@ async function stepsOf({ controller }: Scene, ...kinds: readonly string[]): Prom
 
 const taking = ['drain', 'remove', 'delete-host', 'forget-host'] as const
 
-test('an instance that dies is started again under its name; one that hangs is replaced', async () => {
+test.concurrent('an instance that dies is started again under its name; one that hangs is replaced', async () => {
   const scene = await begin()
   const { place } = scene
   const [dying = '', hanging = ''] = await idsIn(place)
@@ -120,7 +120,7 @@ test('an instance that dies is started again under its name; one that hangs is r
   await end(scene, MIN - 1)
 })
 
-test('a host is lost: its instances are started elsewhere in the same tick, and its folder goes', async () => {
+test.concurrent('a host is lost: its instances are started elsewhere in the same tick, and its folder goes', async () => {
   const scene = await begin()
   const { place } = scene
   const hosts = Object.values((await savedState(place))?.hosts ?? {})
@@ -144,7 +144,7 @@ test('a host is lost: its instances are started elsewhere in the same tick, and 
   await end(scene, MIN - gone.length)
 })
 
-test('half of the instances hang, then all: nothing is deleted, what is ready is brought up to min, and no list empties', async () => {
+test.concurrent('half of the instances hang, then all: nothing is deleted, what is ready is brought up to min, and no list empties', async () => {
   const scene = await begin()
   const { place, controller } = scene
   const first = await idsIn(place)

@@ -49,7 +49,7 @@ async function settled(place: Place, size: number): Promise<void> {
     left = state === undefined ? ['nothing is saved'] : unsettled(place, state, size)
     return left.length === 0
   }
-  await until(look, { within: 40_000, every: 100 }).catch(() => expect(left).toEqual([]))
+  await until(look, { within: 40_000, every: 100 }).catch(() => expect(left, left.join('; ')).toEqual([]))
 }
 
 /** Where or when a controller dies. `after`: ms since it has taken the state over. */
@@ -101,36 +101,49 @@ async function inspect(place: Place, lives: Map<string, string>, death: Death): 
   }
 }
 
-test('killed at each failpoint and at 20 random moments while it changes things: nothing doubled, forgotten or started again', {
-  timeout: 240_000,
-}, async () => {
-  const random = seeded(seed)
-  const deaths = deathsOf(random)
-  process.stdout.write(`kills: seed ${seed}: ${deaths.map(inWords).join(', ')}\n`)
-  const place = await placeOf(4)
-  const lives = new Map<string, string>()
-  const first = await place.run()
-  await settled(place, 4)
-  await first.kill()
+const random = seeded(seed)
+const deaths = deathsOf(random)
+process.stdout.write(`kills: seed ${seed}: ${deaths.map(inWords).join(', ')}\n`)
 
-  let size: number = SIZES.min
-  for (const death of deaths) {
+/** Two chains of lives, one beside the other, since most of a life is waiting. */
+const chains = [0, 1].map((which) => ({
+  deaths: deaths.filter((_, i) => i % 2 === which),
+  random: seeded(seed + 1 + which),
+  which: which + 1,
+}))
+
+test.concurrent.for(chains)(
+  'killed at each failpoint and at 20 random moments while it changes things, half $which: nothing doubled, forgotten or started again',
+  {
+    timeout: 240_000,
+  },
+  async (chain) => {
+    const place = await placeOf(4)
+    const lives = new Map<string, string>()
+    const first = await place.run()
+    await settled(place, 4)
+    // Ended in peace once, so that what it has compiled is kept for those that are killed.
+    await first.stop()
+
+    let size: number = SIZES.min
+    for (const death of chain.deaths) {
+      await place.writePolicy('ingest', policyOf(size))
+      await live(place, death)
+      await inspect(place, lives, death)
+      const reached = (await savedState(place))?.workloads['ingest']?.size ?? 0
+      // Any size but the one that it has, so that there is always something to break.
+      size = ((reached + between(chain.random, 0, SIZES.max - 2)) % SIZES.max) + 1
+    }
     await place.writePolicy('ingest', policyOf(size))
-    await live(place, death)
-    await inspect(place, lives, death)
-    const reached = (await savedState(place))?.workloads['ingest']?.size ?? 0
-    // Any size but the one that it has, so that there is always something to break.
-    size = ((reached + between(random, 0, SIZES.max - 2)) % SIZES.max) + 1
-  }
-  await place.writePolicy('ingest', policyOf(size))
-  const last = await place.run()
-  await settled(place, size)
-  await last.stop()
-  await place.down()
-  process.stdout.write(`kills: ${lives.size} instances lived, ${await epochOf(place)} epochs\n`)
-})
+    const last = await place.run()
+    await settled(place, size)
+    await last.stop()
+    await place.down()
+    process.stdout.write(`kills: ${lives.size} instances lived, ${await epochOf(place)} epochs\n`)
+  },
+)
 
-test('killed and started anew: the same children, and waits still in force', async () => {
+test.concurrent('killed and started anew: the same children, and waits still in force', async () => {
   const slow = {
     out: { step: 3, wait: '20m', perHour: { count: 1_000 } },
     in: { ...brisk.in, wait: '10m', hold: '1s' },

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Place } from './controller.ts'
 
 /** A member of a ready list: the instance, and where routers reach it as host:port. */
 export type Member = { instance: string; address: string }
 
-/** What routers were told, and when (epoch ms) it was first seen. */
+/** What routers were told, and when (epoch ms) that was written. */
 export type ListSeen = { at: number; members: readonly Member[] }
 
 /** Every ready list of a workload from its first member on, oldest first. */
@@ -25,6 +25,10 @@ export async function readyList({ published }: Place, workload: string): Promise
   }
 }
 
+/** By the file, since this process may look late on a busy machine. Lists of tests are not written twice between two looks. */
+const writtenAt = async ({ published }: Place): Promise<number> =>
+  (await stat(join(published, 'ready.json'))).mtimeMs
+
 /** Looks at the list so often that no tick can write one that is not seen. */
 export function watchList(place: Place, workload: string, every = 50): ListWatch {
   const seen: ListSeen[] = []
@@ -34,7 +38,7 @@ export function watchList(place: Place, workload: string, every = 50): ListWatch
     const now = members.map(({ instance }) => instance).join()
     if (now === last) return
     last = now
-    seen.push({ at: Date.now(), members })
+    seen.push({ at: await writtenAt(place), members })
   }
   const timer = setInterval(() => void look(), every)
   return { seen, stop: () => clearInterval(timer) }
