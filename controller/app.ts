@@ -133,14 +133,15 @@ const namesOf = (held: HeldPolicies): string[] => held.current().map(({ workload
 function watchFiles(
   settings: Settings,
   held: HeldPolicies,
-  { memory, parts }: Built,
+  { deps, memory, parts }: Built,
   metrics: Metrics,
   log: Logger,
   context: Context,
 ) {
   const reloading = startReloading({
     ...settingsDeps(context),
-    ...{ settings, held, log },
+    ...{ settings, held },
+    log: { info: log.info.bind(log), warn: (fields, message) => deps.observer.warned(message, fields) },
     outside: outsideOf(context),
     running: () => runningIn(memory.state),
     reloaded: metrics.policiesReloaded,

@@ -39,7 +39,7 @@ function asWritten(path: readonly string[]): string {
 
 /** `size.max 12 -> 20`; where that would be too long, that it has changed. */
 export function sayStep(path: readonly string[], before: unknown, after: unknown): string {
-  const key = path.at(-1) ?? ''
+  const key = path.at(-1) === 'length' ? 'for' : (path.at(-1) ?? '')
   const [was, is] = [sayValue(key, before), sayValue(key, after)]
   if (was.length > LONGEST || is.length > LONGEST) return `${sayKey(path)} changed`
   return `${sayKey(path)} ${was} -> ${is}`

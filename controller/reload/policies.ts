@@ -7,10 +7,15 @@ import { type Problem, sayProblem } from '../policy/problem.ts'
 import { rememberParsed } from '../policy/remembered.ts'
 import type { Machine } from '../settings/pools.ts'
 import { reloadPolicies, type Settings } from '../settings.ts'
-import type { Logger } from '../telemetry/log.ts'
 import { signatureOfPolicies } from './signature.ts'
 import { readPolicies, type Snapshot } from './snapshot.ts'
 import type { Watched } from './watch.ts'
+
+/** A static message with fields. */
+export interface ReloadLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
 
 /** What a reload needs. `running`: what would be passed by. `happened`: what goes into the history. */
 export interface ReloadDeps {
@@ -23,7 +28,7 @@ export interface ReloadDeps {
   running(): readonly Running[]
   reloaded(outcome: 'loaded' | 'unchanged' | 'refused'): void
   happened(entry: Omit<OutcomeEntry, 'kind' | 'version' | 'id'>): void
-  log: Pick<Logger, 'info' | 'warn'>
+  log: ReloadLog
 }
 
 export interface WatchedPolicies extends Watched {

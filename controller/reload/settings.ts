@@ -3,8 +3,7 @@ import { changesBetween } from '../policy/changes.ts'
 import { type Files, sayUnreadable } from '../policy/load.ts'
 import type { Machine } from '../settings/pools.ts'
 import { readSettings, type Settings } from '../settings/read.ts'
-import type { Logger } from '../telemetry/log.ts'
-import { inShort } from './policies.ts'
+import { inShort, type ReloadLog } from './policies.ts'
 import { signatureOfFile } from './signature.ts'
 import type { Watched } from './watch.ts'
 
@@ -14,7 +13,7 @@ export interface SettingsWatchDeps {
   machine: Machine
   shown(path: string): string
   outside: Pick<Outside, 'fs'>
-  log: Pick<Logger, 'info' | 'warn'>
+  log: ReloadLog
 }
 
 export interface WatchedSettings extends Watched {

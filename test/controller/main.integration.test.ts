@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { createServer, type Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { start, tempFolder } from '../support/process.ts'
@@ -39,6 +41,27 @@ test('check of a bad file ends with 1 and names its place', async () => {
   expect(stderr).toBe(
     'policies/ingest.yaml:12: size.min: min (7) is more than max (6)\n1 problem: nothing would be loaded\n',
   )
+})
+
+test('a SIGHUP that hits another command than run does not end it', async () => {
+  const silent = createServer()
+  await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
+  const asked = once(silent, 'connection')
+  const folder = await folderWith(sound)
+  const address = silent.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  await writeFile(join(folder, 'capuchin.yaml'), `${settings}server: { listen: "127.0.0.1:${port}" }\n`)
+  const child = await start([process.execPath, main, 'status', '--check'], { cwd: folder })
+  // It waits for an answer now, and goes on to do so.
+  const [socket] = (await asked) as [Socket]
+  child.signal('SIGHUP')
+  socket.end('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n')
+  const { code } = await child.exited
+  silent.close()
+  expect({ code, stdout: child.stdout() }).toEqual({
+    code: 3,
+    stdout: `CAPUCHIN UNKNOWN - http://127.0.0.1:${port} answers 503\n`,
+  })
 })
 
 test('a command that does not exist ends with 2', async () => {

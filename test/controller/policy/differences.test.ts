@@ -16,6 +16,15 @@ const wording = { unit: 'plain', window: '5m' } as const
 const band = (above: number, below: number) => strategies.integral.parse({ above, below }).strategy(wording)
 const fixed = (size: number) => strategies.fixed.parse({ size }).strategy(wording)
 
+const friday = {
+  name: 'friday',
+  cron: '0 18 * * 5',
+  zone: 'UTC',
+  length: 21_600_000,
+  min: 6,
+  startAfter: () => 0,
+}
+const query = { source: 'main', text: 'up', interval: 15_000 }
 const ingest = aPolicy('ingest', { rules: [aRule()] })
 const { run } = ingest
 
@@ -24,8 +33,6 @@ const three: readonly Running[] = Array.from({ length: 3 }, () => ({
   pool: 'edge',
   version: 'v1',
 }))
-
-const query = { source: 'main', text: 'up', interval: 15_000 }
 
 describe('one change is one line', () => {
   test.for<{ name: string; change: Partial<Policy>; said: string[]; running?: readonly Running[] }>([
@@ -88,12 +95,25 @@ describe('one change is one line', () => {
     { name: 'no rules any more', change: { rules: [] }, said: ['rule cpu: gone'] },
     {
       name: 'an item of the calendar',
-      change: {
-        schedule: [
-          { name: 'friday', cron: '0 18 * * 5', zone: 'UTC', length: 1, min: 6, startAfter: () => 0 },
-        ],
-      },
+      change: { schedule: [friday] },
       said: ['schedule friday: new'],
+    },
+    {
+      name: 'what a rule asks for while it is blind, and that it wakes',
+      change: {
+        rules: [aRule({ onMissing: { floor: 4, after: 300_000 }, activate: { above: 0, size: 1 } })],
+      },
+      said: [
+        'rule cpu: onMissing.floor unset -> 4',
+        'rule cpu: onMissing.after unset -> 5m',
+        'rule cpu: activate.above unset -> 0',
+        'rule cpu: activate.size unset -> 1',
+      ],
+    },
+    {
+      name: 'a step that becomes a percentage',
+      change: { out: { ...ingest.out, step: { percent: 50 } } },
+      said: ['out.step 1 -> {"percent":50}'],
     },
     { name: 'a calendar without an entry', change: { schedule: [] }, said: [] },
     { name: 'another pool', change: { pool: 'big' }, said: ['pool edge -> big'] },
@@ -203,16 +223,38 @@ function altered(value: unknown, [key, ...rest]: readonly string[]): unknown {
   )
 }
 
+test('what is changed of an item of the calendar', () => {
+  const [before, after] = [friday, { ...friday, length: 28_800_000, min: 7 }].map((item) => ({
+    ...ingest,
+    schedule: [item],
+  }))
+  expect(differences([before ?? ingest], [after ?? ingest])).toEqual([
+    'ingest: schedule friday: for 6h -> 8h',
+    'ingest: schedule friday: min 6 -> 7',
+  ])
+})
+
 test('nothing that was configured changes without a line', () => {
+  const whole: Policy = {
+    ...ingest,
+    schedule: [friday],
+    rules: [
+      aRule({
+        onMissing: { floor: 4, after: 1 },
+        activate: { above: 0, size: 1 },
+        backlog: { ...query, window: 1 },
+      }),
+    ],
+  }
   // What a strategy derives from its configuration is not configured.
-  const places = leaves(ingest).filter(
+  const places = leaves(whole).filter(
     (path) => path[2] !== 'strategy' || path[3] === 'config' || path[3] === 'type',
   )
   expect(places.length).toBeGreaterThan(30)
   fc.assert(
     fc.property(fc.constantFrom(...places), (place) => {
-      const other = altered(ingest, place) as Policy
-      expect(differences([ingest], [other]), place.join('.')).not.toEqual([])
+      const other = altered(whole, place) as Policy
+      expect(differences([whole], [other]), place.join('.')).not.toEqual([])
     }),
     { numRuns: 200 },
   )

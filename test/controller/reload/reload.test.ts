@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { diskFiles } from '../../../controller/files.ts'
 import { holdPolicies } from '../../../controller/policy/held.ts'
+import type { Disk } from '../../../controller/reload/signature.ts'
 import { startReloading } from '../../../controller/reload.ts'
 import { loadConfiguration } from '../../../controller/settings.ts'
 import { sound, soundBut } from '../policy/support.ts'
@@ -27,7 +29,7 @@ const write = (text: string, name = 'policies/ingest.yaml'): void => writeFileSy
 const shown = (path: string): string => path.replace(`${folder}/`, '')
 
 /** A controller's files under watch, whose beats come when a test says so. */
-function scene() {
+function scene(disk: Partial<Disk> = {}, elapsed = () => 0) {
   const machine = { cores: 2 }
   const loaded = loadConfiguration(join(folder, 'capuchin.yaml'), { files: diskFiles, machine, shown })
   if (loaded.kind === 'refused') throw new Error(JSON.stringify(loaded.problems))
@@ -43,7 +45,7 @@ function scene() {
   }
   const reloading = startReloading({
     ...{ settings: loaded.settings, machine, shown, held },
-    outside: { fs, now: () => 0, elapsed: () => 0, sleep: async () => {}, every: () => () => {} },
+    outside: { fs: { ...fs, ...disk }, elapsed, now: () => 0, sleep: async () => {}, every: () => () => {} },
     running: () => [{ workload: 'ingest', pool: 'local', version: 'v0' }],
     reloaded: (outcome) => seen.outcomes.push(outcome),
     happened: ({ result, sentence }) => seen.history.push(`${result}: ${sentence}`),
@@ -222,4 +224,17 @@ describe('the settings file', () => {
     expect(outcomes).toEqual([])
     expect(held.latest().map(({ size }) => size)).toEqual(before.map(({ size }) => size))
   })
+})
+
+test('a disk that hangs shows, and what is in force stays', async () => {
+  const clock = { now: 0 }
+  const { reloading, held } = scene({ readdir: () => new Promise<never>(() => {}) }, () => clock.now)
+  const before = held.current()
+  void reloading.beat()
+  await setImmediate()
+  clock.now = 20_000
+  expect(reloading.notices()).toEqual([])
+  clock.now = 90_000
+  expect(reloading.notices()).toEqual(['policies has not answered for 1m30s: changes are not noticed'])
+  expect(held.latest()).toBe(before)
 })
