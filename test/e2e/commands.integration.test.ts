@@ -90,6 +90,12 @@ describe('what every command has', () => {
     })
     expect(await parsed('status', '--check')).toMatchObject({ code: 0, said: { code: 0, word: 'OK' } })
     expect(await parsed('plan')).toMatchObject({ code: 0, said: { decisions: [{}], steps: [] } })
+    const explained = {
+      code: 0,
+      said: { workload: 'ingest', decision: { granted: 1 }, run: { first: expect.any(Number) } },
+    }
+    expect(await parsed('explain', 'ingest')).toMatchObject(explained)
+    expect(await parsed('history', '--limit', '1')).toMatchObject({ code: 0, said: { version: 1 } })
     expect(await parsed('run')).toMatchObject({
       code: 1,
       said: { ok: false, detail: expect.stringContaining('in use') },
@@ -97,6 +103,8 @@ describe('what every command has', () => {
     expect(await parsed('down')).toMatchObject({ code: 1, said: { ok: false, hosts: [] } })
     await controller.stop()
     for (const line of controller.child.stdout().trimEnd().split('\n')) JSON.parse(line)
+    // The files tell what the controller told.
+    expect(await parsed('explain', 'ingest')).toMatchObject(explained)
 
     await writeFile(join(place.state, 'state.json'), '{')
     expect(await parsed('plan')).toMatchObject({ code: 1, said: { ok: false, detail: expect.any(String) } })

@@ -50,7 +50,7 @@ function tickRuleOf({ name, strategy, unit, band, load, level, coverage }: RuleN
 }
 
 /** What a chart needs of a rule besides its numbers. */
-export function about({ name, strategy, unit, band }: TickRule): TickRule {
+function about({ name, strategy, unit, band }: TickRule): TickRule {
   const { above, below } = band
   const drawn = { ...(above !== undefined && { above }), ...(below !== undefined && { below }) }
   return { name, strategy, unit, band: drawn }
