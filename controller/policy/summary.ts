@@ -29,8 +29,11 @@ export function describeWorkload(policy: Policy): string[] {
   ]
 }
 
-const ofSize = (step: Step): string =>
-  typeof step === 'number' ? String(step) : `${sayStep(step)} of its size`
+/** Rules may ask for less than a step, or for more, so what is over one is a limit. */
+function ofSize(step: Step): string {
+  if (step === 1) return '1'
+  return typeof step === 'number' ? `at most ${step}` : `at most ${sayStep(step)} of its size`
+}
 
 function describeBlind({ name, onMissing }: Rule): string[] {
   if (onMissing === undefined) return []

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Step } from '../decision/policy.ts'
-import { stepSize } from '../decision/step.ts'
+import { sayStep, stepSize } from '../decision/step.ts'
 import { amount, inUnit, mean } from '../decision/wording.ts'
 import { compared, figure } from '../decision/words.ts'
 import { stepText } from '../policy/fields.ts'
@@ -37,11 +37,13 @@ export const integral: StrategyShape<Band> = {
   faults: bandFaults,
   says(config, rule, wording) {
     const { above, below } = bounds(config)
-    const over = config.bands?.map(({ above: at, step }) => sayOuter('>', at, step, wording)) ?? []
-    const under = config.bands?.map(({ below: at, step }) => sayOuter('<', at, step, wording)) ?? []
+    const { step: plain, bands = [] } = config
+    const by = plain === undefined ? '' : ` by ${sayStep(plain)}`
+    const over = bands.map(({ above: at, step }) => sayOuter('>', at, step, wording))
+    const under = bands.map(({ below: at, step }) => sayOuter('<', at, step, wording))
     return {
-      out: `${rule} > ${amount(above, wording)} ${mean(wording)}${over.join('')}`,
-      in: `${rule} < ${amount(below, wording)} ${mean(wording)}${under.join('')}`,
+      out: `${rule} > ${amount(above, wording)} ${mean(wording)}${by}${over.join('')}`,
+      in: `${rule} < ${amount(below, wording)} ${mean(wording)}${by}${under.join('')}`,
     }
   },
   propose(config, seen, wording) {
@@ -102,6 +104,5 @@ function remaining({ counted, size }: Seen, k: number): number {
 }
 
 function sayOuter(sign: '>' | '<', at: number | undefined, step: Step, wording: Wording): string {
-  if (at === undefined) return ''
-  return `, by ${typeof step === 'number' ? step : `${figure(step.percent)} %`} when ${sign} ${amount(at, wording)}`
+  return at === undefined ? '' : `, ${sign} ${amount(at, wording)} by ${sayStep(step)}`
 }

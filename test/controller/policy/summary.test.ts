@@ -63,8 +63,8 @@ out:
 `,
     )
   expect(describeWorkload(policyOf(rich)).slice(1, 5)).toEqual([
-    'out by 50 % of its size when cpu > 70 % (5m mean), by 25 % when > 90 % or events needs more at 60 each (1m mean); 1m after any change; at most 4 or 200 % in an hour',
-    'in by 25 % of its size when cpu < 30 % (5m mean) and events needed fewer at 60 each (peak of 10m); 5m after any change, 10m after an out; at most 1 or 50 % in an hour',
+    'out by at most 50 % of its size when cpu > 70 % (5m mean) by 1, > 90 % by 25 % or events needs more at 60 each (1m mean); 1m after any change; at most 4 or 200 % in an hour',
+    'in by at most 25 % of its size when cpu < 30 % (5m mean) by 1 and events needed fewer at 60 each (peak of 10m); 5m after any change, 10m after an out; at most 1 or 50 % in an hour',
     'never out while database > 200 (1m mean)',
     'at least 4 when events has been missing for 1m',
   ])

@@ -196,8 +196,8 @@ describe('bands with growing steps: 1 outside 30 to 70 %, 2 over 85, half over 9
 
   test('says what it does', () => {
     expect(strategies.integral.parse(config).strategy(cpu).says('cpu')).toEqual({
-      out: 'cpu > 70 % (5m mean), by 2 when > 85 %, by 50 % when > 95 %',
-      in: 'cpu < 30 % (5m mean), by 2 when < 10 %',
+      out: 'cpu > 70 % (5m mean) by 1, > 85 % by 2, > 95 % by 50 %',
+      in: 'cpu < 30 % (5m mean) by 1, < 10 % by 2',
     })
   })
 })
