@@ -45,6 +45,7 @@ async function bench(options: Options, folder: string): Promise<Measured> {
   const small = await writeFiles(join(folder, 'small'), SMALL, prometheus.url, await freePort())
   const big = await writeFiles(join(folder, 'big'), options, prometheus.url, await freePort())
   tell('start to first decision')
+  await firstDecision(small)
   const starts = {
     small: await repeated(STARTS, () => firstDecision(small)),
     big: await repeated(3, () => firstDecision(big)),
@@ -56,6 +57,8 @@ async function bench(options: Options, folder: string): Promise<Measured> {
   const series = await startSeries(options, await prepareFleet(big), prometheus)
   tell(`${series.series} series are there; ticks`)
   const { ticks, every, profile } = options
+  // What is compiled on the way is there for the start that is measured.
+  await runController(big, { ticks: 0, every: 1 }, () => {})
   const how: RunOptions = { ticks, every, ...(profile !== undefined && { profile }) }
   const before = await prometheus.cpu()
   const ran = await runController(big, how, (tick) => {

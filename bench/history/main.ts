@@ -44,11 +44,12 @@ async function bench(folder: string, what: Generated, times: number): Promise<vo
     `${what.records} over ${Math.round(minutesOf(what) / 1_440)} days, ${Math.round(size / 1e6)} MB`,
   )
   const reading = await timeReading(dir, workload, middle, recent)
-  say('files: the decision in the middle, first reading of the process', ms(reading.at))
-  say('files: the same once more', ms(reading.again))
-  say(`files: all ${reading.listed} entries of an hour in the middle`, ms(reading.hour))
-  say(`files: an hour of numbers of one workload (${reading.ticks} ticks)`, ms(reading.numbers))
-  say('files: a name that is not in them, so that all is read', ms(reading.stranger))
+  say('files: the decision in the middle, first reading of the process', both(reading.at))
+  say('files: the same once more', both(reading.again))
+  say(`files: all ${reading.listed} entries of an hour in the middle`, both(reading.hour))
+  say(`files: an hour of numbers of one workload (${reading.ticks} ticks)`, both(reading.numbers))
+  say('files: a name that is not in them, so that all is read', both(reading.stranger))
+  say('files: opened by a controller that starts', both(reading.opening))
 
   const bare = timeCommand(direct(['status', '--help']), folder, times)
   say('command: node controller/main.ts status --help, for comparison', both(bare))
@@ -77,7 +78,7 @@ async function bench(folder: string, what: Generated, times: number): Promise<vo
   say('ring: what a tick of 1000 workloads x 3 rules waits for', ms(ring.pushed))
   say('ring: CPU of such a tick in all, with what is written behind it', ms(ring.cpu))
   say('ring: bytes a rule and tick, everything counted', ring.bytesARule.toFixed(1))
-  say('ring: an hour of one of 1000 workloads is read', ms(ring.read))
+  say('ring: an hour of one of 1000 workloads is read', both(ring.read))
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'capuchin-history-'))

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { readFileHistory, readFileNumbers } from '../../controller/history/file.ts'
+import { openFileHistory, readFileHistory, readFileNumbers } from '../../controller/history/file.ts'
 import { tickOf } from '../../controller/history/ring/tick.ts'
 import { openRing } from '../../controller/history/ring/writer.ts'
 import { decisionOf, MINUTE } from './generate.ts'
@@ -54,7 +54,10 @@ export async function timeReading(dir: string, workload: string, middle: number,
   const query = { workload, from: ticksAt - 60 * MINUTE, to: ticksAt }
   const [numbers, ticks] = await timed(() => readFileNumbers(dir, fs, query))
   const [stranger] = await timed(() => readFileHistory(dir, fs, { workload: 'nobody', limit: 1 }))
+  const [opening, outcome] = await timed(() => openFileHistory({ dir, fs, now: Date.now }))
+  if (outcome.kind === 'open') await outcome.history.close()
   return {
+    opening,
     at,
     again,
     found: entries.length,
@@ -97,10 +100,11 @@ export async function sizeOf(dir: string, pattern: RegExp): Promise<number> {
   return sum
 }
 
-async function timed<T>(work: () => Promise<T>): Promise<[number, T]> {
-  const begun = performance.now()
+async function timed<T>(work: () => Promise<T>): Promise<[Taken, T]> {
+  const [begun, before] = [performance.now(), process.cpuUsage()]
   const value = await work()
-  return [performance.now() - begun, value]
+  const used = process.cpuUsage(before)
+  return [{ wall: performance.now() - begun, cpu: (used.user + used.system) / 1_000 }, value]
 }
 
 const median = (values: readonly number[]): number =>
