@@ -1,4 +1,4 @@
-import type { HostRecord } from '../decision/fleet.ts'
+import { canFreeze } from '../decision/freeze.ts'
 import { frozenIn, inForce, type OverrideAct } from '../decision/overrides.ts'
 import type { Policy } from '../decision/policy.ts'
 import { plural } from '../decision/words.ts'
@@ -61,14 +61,14 @@ function scale({ workload, size }: Policy, present: number | undefined, by: numb
 const signed = (number: number): string => (number > 0 ? `+${number}` : String(number))
 
 function freeze(subject: string, { state, now }: Ground): Resolved {
+  const freezable = canFreeze(state, subject)
+  if (freezable.kind === 'late') return refused(freezable.detail)
   const hosts = Object.values(state.hosts)
   const host = hosts.find(({ name, entries }) => name === subject || entries.some(({ id }) => id === subject))
   if (host === undefined) {
     const names = hosts.flatMap(({ name, entries }) => [name, ...entries.map(({ id }) => id)])
     return unknown('instance or host', subject, names)
   }
-  if (isGoing(host, subject))
-    return refused(`${subject} is on its way out already: it is too late to freeze it`)
   const drained = inForce(state.overrides, now).find(
     ({ act }) => act.kind === 'drain-host' && act.host === host.name,
   )
@@ -76,10 +76,6 @@ function freeze(subject: string, { state, now }: Ground): Resolved {
   return refused(
     `${host.name} is drained by ${drained.by}: take that back first (capuchin overrides --end ${drained.id})`,
   )
-}
-
-function isGoing({ deleting, entries }: HostRecord, subject: string): boolean {
-  return deleting !== undefined || entries.some(({ id, drain }) => id === subject && drain !== undefined)
 }
 
 function addHosts(pool: string, count: number, { pools, state }: Ground): Resolved {

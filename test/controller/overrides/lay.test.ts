@@ -168,11 +168,11 @@ describe('what cannot be obeyed is refused with the remedy', () => {
     },
     {
       act: { kind: 'freeze', subject: 'ingest-3' },
-      detail: 'ingest-3 is on its way out already: it is too late to freeze it',
+      detail: 'ingest-3 drains already (in): it is too late to freeze it',
     },
     {
       act: { kind: 'freeze', subject: 'h3' },
-      detail: 'h3 is on its way out already: it is too late to freeze it',
+      detail: 'host h3 is being deleted, since it is empty: it is too late to freeze it',
     },
     {
       act: { kind: 'freeze', subject: 'ingest-1' },
