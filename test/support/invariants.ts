@@ -144,7 +144,9 @@ export function hasty(before: StoreState, after: StoreState, policies: readonly 
 /** What is frozen, and was not on its way out already, is neither drained nor taken out of its manifest, nor is its host given up. */
 export function thawed(before: StoreState, after: StoreState, now: number): string[] {
   const frozen = frozenIn(before.overrides, now)
-  return Object.values(before.hosts).flatMap(({ name, deleting, entries }) => {
+  return Object.values(before.hosts).flatMap(({ name, deleting, seenAt, entries }) => {
+    // An order that is refused has made no host that could stay.
+    if (seenAt === undefined) return []
     const host = after.hosts[name]
     const kept = entries.filter(
       ({ id, drain }) => drain === undefined && (frozen.has(id) || frozen.has(name)),
