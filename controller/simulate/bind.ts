@@ -3,9 +3,10 @@ import { sayDuration } from '../policy/duration.ts'
 import { hint } from '../policy/nearest.ts'
 import type { Fault, Path } from '../policy/problem.ts'
 import { coursesOf } from './courses.ts'
+import type { Expectation } from './expectation.ts'
 import { usual } from './given.ts'
 import { type Moment, msAfter } from './moment.ts'
-import type { Course, Expected, Place, Scenario, ScenarioEvent, ScenarioOutcome } from './scenario.ts'
+import type { Course, Expected, Place, ScenarioEvent, ScenarioOutcome } from './scenario.ts'
 import type { ScenarioEntry, ScenarioText } from './schema.ts'
 
 /** A month of minutes, or a week of quarter minutes; each tick is kept in memory until the scenario is judged. */
@@ -25,51 +26,36 @@ export function bindScenario(
   { policy, pool, tick }: Setting,
   placeOf: (path: Path) => Place,
 ): ScenarioOutcome {
-  const given = {
-    ...usual,
-    tick,
-    size: policy.size.min,
-    hosts: 0,
-    ...present(file.given),
-    ...present(text.given),
-  }
-  const { start, zone } = given.begins
+  const own = { ...usual, tick, size: policy.size.min, hosts: 0 }
+  const { begins, start: startTakes, ...world } = { ...own, ...present(file.given), ...present(text.given) }
+  const { start, zone } = begins
   const ms = (moment: Moment): number => msAfter(moment, start, zone)
   const { courses, faults } = coursesOf(text.series, file.series, policy, pool)
   const events = text.events.map(
     (happens, i): ScenarioEvent => ({ at: ms(happens.at), happens, place: placeOf(['events', i]) }),
   )
   const length = text.for ?? lastTime(text, courses, events, ms)
-  const expectations = text.expect.map((expectation, i): Expected => {
-    const { at, from, to } = expectation
-    const [first, last] = at === undefined ? [from, to] : [at, at]
-    const stretch = { from: first === undefined ? 0 : ms(first), to: last === undefined ? length : ms(last) }
-    return { ...stretch, isStretch: at === undefined, expectation, place: placeOf(['expect', i]) }
-  })
+  const expectations = text.expect.map((one, i) => expectedOf(one, placeOf(['expect', i]), length, ms))
   faults.push(
-    ...sizeFaults(given, policy, pool),
-    ...lengthFaults(length, given.tick),
+    ...sizeFaults(world, policy, pool),
+    ...lengthFaults(length, world.tick),
     ...expectations.flatMap((expected, i) => expectationFaults(expected, i, length, policy)),
     ...events.flatMap(({ at }, i) => lateFault(at, length, ['events', i, 'at'])),
   )
   if (faults.length > 0) return { kind: 'faults', faults }
-  const { size, hosts, boot, drain, start: startTakes, quota } = given
-  const world = { size, hosts, boot, drain, startTakes, ...(quota !== undefined && { quota }) }
-  const scenario: Scenario = {
-    name: text.name,
-    place: placeOf(['name']),
-    policy,
-    pool,
-    start,
-    zone,
-    length,
-    tick: given.tick,
-    ...world,
-    courses,
-    events,
-    expectations,
-  }
-  return { kind: 'scenario', scenario }
+  const about = { name: text.name, place: placeOf(['name']), policy, pool, start, zone, length, startTakes }
+  return { kind: 'scenario', scenario: { ...about, ...world, courses, events, expectations } }
+}
+
+function expectedOf(
+  expectation: Expectation,
+  place: Place,
+  length: number,
+  ms: (moment: Moment) => number,
+): Expected {
+  const { at, from = at, to = at } = expectation
+  const stretch = { from: from === undefined ? 0 : ms(from), to: to === undefined ? length : ms(to) }
+  return { ...stretch, isStretch: at === undefined, expectation, place }
 }
 
 /** The keys that have a value. */

@@ -50,6 +50,11 @@ function askingOf(rule: Rule): Asking[] {
   return asking
 }
 
+/** Series under names that the policy has not. */
+export function strangeSeries(series: Readonly<Record<string, unknown>>, { rules }: Policy): Fault[] {
+  return unknownNames(series, rules.flatMap(askingOf))
+}
+
 function unknownNames(series: Readonly<Record<string, unknown>>, asking: readonly Asking[]): Fault[] {
   const names = asking.map(({ name }) => name)
   return Object.keys(series).flatMap((name) => {

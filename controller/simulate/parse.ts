@@ -2,6 +2,7 @@ import { readDocument } from '../policy/document.ts'
 import { validate } from '../policy/issues.ts'
 import type { Fault, Path, Problem } from '../policy/problem.ts'
 import { bindScenario, type Setting } from './bind.ts'
+import { strangeSeries } from './courses.ts'
 import type { Place, Scenario } from './scenario.ts'
 import { ScenarioText } from './schema.ts'
 
@@ -48,7 +49,8 @@ export function bindScenarios(
   setting: Setting,
 ): { scenarios: Scenario[]; problems: Problem[] } {
   const scenarios: Scenario[] = []
-  const problems: Problem[] = []
+  const strange = strangeSeries(text.series, setting.policy)
+  const problems = strange.map(({ path, message }) => problem(path, message))
   for (const [i, entry] of text.scenarios.entries()) {
     const placeOf = (path: Path): Place => placed(problem(['scenarios', i, ...path], ''))
     const outcome = bindScenario(entry, text, setting, placeOf)

@@ -208,6 +208,14 @@ scenarios:
   ])
 })
 
+test('a series of the file that no rule has is told where it stands', () => {
+  const text =
+    'series: { orders: 9, cpv: 50% }\nscenarios: [{ name: it, for: 1m, series: { cpu: 50% }, expect: [{ size: 2 }] }]'
+  expect(problemsOf(text)).toEqual([
+    '1: series.cpv: there is no rule "cpv" that measures something; did you mean "cpu"?',
+  ])
+})
+
 test('without another word it is as long as the last that is said in it', () => {
   const of = (keys: string): number => scenarioOf(keys).length / 60_000
   expect(of('series: { orders: "9 x 3m, 8 x 2m, 7", cpu: 50% }\nexpect: [{ size: 2 }]')).toBe(5)
