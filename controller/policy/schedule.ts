@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ScheduleItem } from '../decision/schedule.ts'
 import { span } from './duration.ts'
 import { MOST } from './fields.ts'
-import { hint } from './nearest.ts'
+import { hint, nearest } from './nearest.ts'
 import { part } from './part.ts'
 import type { Fault } from './problem.ts'
 import type { World } from './world.ts'
@@ -91,9 +91,19 @@ export function calendarFaults(items: readonly GlimpsedItem[], { calendar }: Wor
     if (cron === undefined || zone === undefined) return []
     const outcome = calendar.read(cron, zone)
     if (outcome.kind === 'sound') return []
-    const remedy = outcome.part === 'zone' ? hint(zone, calendar.zones()) : ''
+    const remedy = outcome.part === 'zone' ? zoneHint(zone, calendar.zones()) : ''
     return [{ path: ['schedule', at, outcome.part], message: `${outcome.detail}${remedy}` }]
   })
+}
+
+/** Also for whoever wrote the city alone. */
+function zoneHint(zone: string, zones: readonly string[]): string {
+  const whole = hint(zone, zones)
+  if (whole !== '') return whole
+  const cities = new Map(zones.map((name) => [name.slice(name.lastIndexOf('/') + 1), name]))
+  const city = nearest(zone.slice(zone.lastIndexOf('/') + 1), cities.keys())
+  const meant = city === undefined ? undefined : cities.get(city)
+  return meant === undefined ? '; names are such as Europe/Moscow' : `; did you mean "${meant}"?`
 }
 
 /** The items of a sound text; undefined where the calendar does not understand one. */

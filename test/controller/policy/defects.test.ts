@@ -353,6 +353,18 @@ describe('one defect in a file is told at its very place', () => {
       '20: schedule[0].zone: there is no time zone Europe/Moskow; did you mean "Europe/Moscow"?',
     ],
     [
+      'a schedule in a city',
+      'out:\n',
+      'schedule: [{ name: a, cron: 0 18 * * 5, zone: moscow, for: 6h, min: 4 }]\nout:\n',
+      '20: schedule[0].zone: there is no time zone moscow; did you mean "Europe/Moscow"?',
+    ],
+    [
+      'a schedule in a zone like none',
+      'out:\n',
+      'schedule: [{ name: a, cron: 0 18 * * 5, zone: xqzzyxq, for: 6h, min: 4 }]\nout:\n',
+      '20: schedule[0].zone: there is no time zone xqzzyxq; names are such as Europe/Moscow',
+    ],
+    [
       'a schedule with four parts',
       'out:\n',
       'schedule: [{ name: a, cron: 0 18 * *, for: 6h, min: 4 }]\nout:\n',
