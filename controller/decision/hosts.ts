@@ -116,7 +116,8 @@ function noteSeen(draft: Draft, record: HostRecord, listed: ListedHost): HostRec
   const { seenAt = now, confirmedAt = now } = record
   const seen = put(draft, { ...reached, seenAt, confirmedAt, ...(runs && { runningAt: now }) })
   if (record.confirmedAt !== undefined) return seen
-  draft.intents.delete(intentKey('create-host', record.name))
+  // While it boots an attempt may have been cut short half-way: the order is repeated until it is answered.
+  if (listed.state !== 'booting') draft.intents.delete(intentKey('create-host', record.name))
   draft.backoffs.delete(record.pool)
   // The order may have carried an earlier manifest, and not every provider can tell which one a host has taken.
   if (listed.manifest === undefined) intend(draft, 'set-manifest', seen)

@@ -58,6 +58,11 @@ function done(draft: Draft, ended: Ended, intent: Intent): void {
 /** An order that was refused for certain leaves no host behind: it is undone, and the pool is not asked again for a while. */
 function refusedOrder(draft: Draft, ended: Ended, intent: Intent, jitter: number): void {
   const record = draft.hosts.get(intent.host)
+  // It is listed: an earlier attempt has made it, and this answer is older than that.
+  if (record?.seenAt !== undefined) {
+    draft.intents.delete(ended.key)
+    return
+  }
   const failures = (draft.backoffs.get(intent.pool)?.failures ?? 0) + 1
   const wait = backOff(BACKOFF_FIRST, BACKOFF_MOST, failures - 1, jitter)
   const why = `${ended.code ?? 'refused'}: ${ended.detail}`

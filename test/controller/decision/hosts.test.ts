@@ -55,8 +55,19 @@ describe('a host that is listed', () => {
     })
     expect(hosts['h1']).toMatchObject({ confirmedAt: NOW, seenAt: NOW })
     expect(hosts['h1']).not.toHaveProperty('runningAt')
-    expect(intents).toEqual([])
     expect(draft.backoffs.size).toBe(0)
+    // Whoever ordered it may have died half-way, with a host that nobody has started yet.
+    expect(intents).toEqual(['create-host:h1'])
+  })
+
+  test('needs no order any more once it runs', () => {
+    const { hosts, intents } = reconcile({
+      records: [ordered],
+      listed: [listedAs(ordered)],
+      intents: [intent('create-host', 'h1')],
+    })
+    expect(hosts['h1']).toMatchObject({ confirmedAt: NOW, runningAt: NOW })
+    expect(intents).toEqual([])
   })
 
   test('is told its manifest once confirmed, where the provider cannot tell which one it has', () => {

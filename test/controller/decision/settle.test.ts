@@ -85,6 +85,15 @@ describe('an operation that has ended', () => {
     expect(waits).toEqual([15, 30, 60, 120, 240, 480, 600, 600])
   })
 
+  test('refused, but listed: an earlier attempt has made it, so nothing is undone', () => {
+    const draft = creating()
+    draft.hosts.set('h1', { ...ordered, seenAt: NOW, confirmedAt: NOW })
+    settle(draft, create({ result: 'refused', code: 'quota', detail: '12 VMs' }), 0)
+    expect(draft.intents.size).toBe(0)
+    expect(draft.backoffs.size).toBe(0)
+    expect(draft.hosts.get('h1')).not.toHaveProperty('deleting')
+  })
+
   test('refused, but no order: it is tried again', () => {
     const draft = telling()
     settle(draft, set({ result: 'refused', code: 'not-found', detail: 'no such host' }), 0)
