@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { createSeries, type Series } from './series.ts'
 
 /** One exported metric. Names are in base units; counters end in `_total`. */
 export interface MetricSpec {
@@ -37,7 +38,7 @@ export function createMeters<S extends MetricSpec>(list: readonly S[]): Meters<S
   const totals = new Map<string, number>()
   for (const { name, type, help, labels, buckets } of list) {
     const common = { name, help, labelNames: [...labels], registers: [registry] }
-    if (type === 'gauge') gauges.set(name, createSeries(new Gauge(common), labels))
+    if (type === 'gauge') gauges.set(name, createSeries(name, help, labels))
     else if (type === 'counter') counters.set(name, new Counter(common))
     else histograms.set(name, new Histogram({ ...common, ...(buckets && { buckets: [...buckets] }) }))
   }
@@ -55,45 +56,9 @@ export function createMeters<S extends MetricSpec>(list: readonly S[]): Meters<S
       const among = name === undefined ? [...gauges.values()] : [gauges.get(name)]
       for (const series of among) series?.drop(labels)
     },
-    render: () => registry.metrics(),
-  }
-}
-
-type Labels = Readonly<Record<string, string>>
-
-interface Series {
-  set(labels: Labels, value: number | undefined): void
-  drop(labels: Labels): void
-}
-
-/**
- * The series of one gauge. It remembers them, since prom-client removes only what is named in full, and with their values, since most
- * stay as they are and prom-client takes its time over each. `names`: the labels that the gauge has.
- */
-function createSeries(gauge: Gauge, names: readonly string[]): Series {
-  const present = new Map<string, { labels: Record<string, string>; value: number }>()
-  const keyOf = (labels: Labels): string => names.map((name) => labels[name]).join('\n')
-  function remove(key: string): void {
-    const one = present.get(key)
-    // A gauge without labels begins with a zero that nobody has measured.
-    if (one === undefined && names.length > 0) return
-    gauge.remove(one?.labels ?? {})
-    present.delete(key)
-  }
-  return {
-    set(labels, value) {
-      const key = keyOf(labels)
-      if (value === undefined || !Number.isFinite(value)) return remove(key)
-      const one = present.get(key) ?? { labels: { ...labels }, value: Number.NaN }
-      if (one.value === value) return
-      one.value = value
-      present.set(key, one)
-      gauge.set(one.labels, value)
-    },
-    drop(labels) {
-      const wanted = Object.entries(labels)
-      for (const [key, one] of [...present])
-        if (wanted.every(([label, value]) => one.labels[label] === value)) remove(key)
+    async render() {
+      const texts = [...gauges.values()].map((series) => series.text())
+      return `${texts.join('')}${await registry.metrics()}`
     },
   }
 }
