@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { outsideOf } from '../app.ts'
 import { machineCalendar } from '../calendar.ts'
 import { plural } from '../decision/words.ts'
+import { hint } from '../policy/nearest.ts'
 import { sayProblem } from '../policy/problem.ts'
 import { judge } from '../simulate/judge.ts'
 import { junitOf } from '../simulate/junit.ts'
@@ -36,7 +37,7 @@ export const test = command({
     const tell = json ? () => {} : printer(verbose, context)
     const verdicts = await playAll(suite.scenarios, only, tell)
     if (only !== undefined && verdicts.length === 0 && suite.scenarios.length > 0) {
-      printRefusal('test', `no scenario has "${only}" in its name${namesOf(suite)}`, json, context)
+      printRefusal('test', `no scenario has "${only}" in its name${hintOf(only, suite)}`, json, context)
       return exits.usage
     }
     const failed = suite.problems.length > 0 || verdicts.some(({ failures }) => failures.length > 0)
@@ -91,15 +92,18 @@ function printer(verbose: boolean, { out }: Context): (verdict: Verdict) => void
 
 function close(verdicts: readonly Verdict[], { problems, hints }: Suite, context: Context): void {
   for (const problem of problems) context.err(sayProblem(problem))
-  for (const hint of hints) context.err(hint)
+  for (const missing of hints) context.err(missing)
   const failed = verdicts.filter(({ failures }) => failures.length > 0).length
   const passed = verdicts.length - failed
   const faults = problems.length === 0 ? '' : `, ${plural(problems.length, 'problem')} in the files`
   context.out(`${plural(verdicts.length, 'scenario')}: ${passed} as expected, ${failed} otherwise${faults}`)
 }
 
-const namesOf = ({ scenarios }: Suite): string =>
-  `; there is ${scenarios.map(({ name }) => JSON.stringify(name)).join(', ')}`
+/** The scenario whose name is near, or those that there are. */
+function hintOf(only: string, { scenarios }: Suite): string {
+  const names = [...new Set(scenarios.map(({ name }) => name))]
+  return hint(only, names) || `; there is ${names.map((name) => JSON.stringify(name)).join(', ')}`
+}
 
 async function write(file: string, text: string, context: Context): Promise<string | undefined> {
   const path = resolve(context.cwd, file)
