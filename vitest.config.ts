@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.ts'
 
 // Tiers: unit has no servers and no subprocesses and is quick; integration starts real ones on loopback, and lets simulated
 // worlds run for long; long is run by hand.
@@ -46,6 +47,7 @@ const long = { ...integration, order: 3, include: 'test/**/*.long.test.ts', test
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     coverage: {
       provider: 'custom',
       customProviderModule: './test/support/coverage.ts',

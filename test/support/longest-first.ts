@@ -1,0 +1,27 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** The integration tests that take longest. By turns one that computes and one that mostly waits, since two run at a time. */
+const longest = [
+  'test/controller/loop/crash.integration.test.ts',
+  'test/e2e/kill.integration.test.ts',
+  'test/controller/loop/promises.integration.test.ts',
+  'test/e2e/prometheus.integration.test.ts',
+  'test/gates/check.integration.test.ts',
+  'test/demo/demo.integration.test.ts',
+  'test/e2e/heal.integration.test.ts',
+  'test/e2e/bad-surroundings.integration.test.ts',
+  'test/e2e/drain.integration.test.ts',
+]
+
+const rank = ({ moduleId }: TestSpecification): number => {
+  const at = longest.findIndex((name) => moduleId.endsWith(name))
+  return at === -1 ? longest.length : at
+}
+
+/** Begins with the files that take longest, so that none of them is left alone at the end; a fresh clone knows no durations. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const usual = await super.sort(files)
+    return usual.toSorted((a, b) => rank(a) - rank(b))
+  }
+}
