@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises'
 import { enableCompileCache } from 'node:module'
 import { availableParallelism, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { isatty } from 'node:tty'
 import type { Context } from './commands/command.ts'
 import { dispatch } from './commands/dispatch.ts'
 import { commands } from './commands/index.ts'
@@ -13,11 +14,21 @@ enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/capuchin'))
 
 const stop = new AbortController()
 
-// Without a listener it would end whatever command it hits, a `status` as well as a `run` that still begins.
+const isTerminal = process.stdout.isTTY === true
+
 const hangups = new Set<() => void>()
-process.on('SIGHUP', () => {
+
+// Without a listener it would end whatever command it hits, a `status` as well as a `run` that still begins.
+process.on('SIGHUP', function hangUp() {
+  if (isTerminal && !isatty(process.stdout.fd)) return endAsUsual(hangUp)
   for (const run of hangups) run()
 })
+
+/** A terminal that is closed takes along what runs in it: nobody would see it any more, and its log would wait for ever to be written. */
+function endAsUsual(listener: () => void): void {
+  process.off('SIGHUP', listener)
+  process.kill(process.pid, 'SIGHUP')
+}
 
 const context: Context = {
   out: (line) => process.stdout.write(`${line}\n`),
@@ -32,7 +43,7 @@ const context: Context = {
   execPath: process.execPath,
   pid: process.pid,
   user: userName(),
-  isTerminal: process.stdout.isTTY === true,
+  isTerminal,
   stopped() {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal))
     return stop.signal
