@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { mostAtOnce } from '../../../controller/decision/bounds.ts'
 import type { HostRecord } from '../../../controller/decision/fleet.ts'
+import type { OverrideAct } from '../../../controller/decision/overrides.ts'
 import type { Policy, Pool } from '../../../controller/decision/policy.ts'
 import type { StoreState } from '../../../controller/decision/state.ts'
 import { aPolicy, aPool, aRule, aRun, HOUR, MINUTE, SECOND } from './builders.ts'
@@ -26,6 +27,8 @@ const mishap = fc.oneof(
         'skew',
         'drop',
         'restore',
+        'drain-host',
+        'freeze',
       ),
       which: fc.nat(9),
     }),
@@ -108,10 +111,17 @@ const entriesOf = ({ hosts }: StoreState, workload: string) =>
     .filter(({ deleting }) => deleting === undefined)
     .flatMap(({ entries }) => entries.filter((entry) => entry.workload === workload))
 
-test('through deaths, lost hosts, blindness, lagging listings, clocks set back and lost policies: never out of bounds, and all well in the end', () => {
+/** An operator's word for the next minutes. */
+function say(toy: Toy, act: OverrideAct): void {
+  const at = toy.time + toy.skew
+  const word = { id: `o${at}`, act, by: 'ann', why: 'a story', at, until: at + 10 * MINUTE }
+  toy.state = { ...toy.state, overrides: { ...toy.state.overrides, [word.id]: word } }
+}
+
+test('through deaths, lost hosts, drained and frozen ones, blindness, lagging listings, clocks set back and lost policies: never out of bounds, and all well in the end', () => {
   fc.assert(
     fc.property(some, ({ policies: drawn, hosts, spareSlots, boot, start, events }) => {
-      const pool = aPool({ hosts: { min: 0, max: hosts }, spareSlots })
+      const pool = aPool({ hosts: { min: 0, max: hosts }, spareSlots, consolidateAfter: 5 * MINUTE })
       const policies = policiesOf(drawn)
       let load = 100
       let hiddenSince = 0
@@ -132,6 +142,8 @@ test('through deaths, lost hosts, blindness, lagging listings, clocks set back a
         if (kind === 'blind') toy.blind = 'the provider does not answer'
         if (kind === 'see') toy.blind = undefined
         if (kind === 'skew' && which < 3) toy.skew -= which * 20 * MINUTE
+        if (kind === 'drain-host' && host !== undefined) say(toy, { kind, host: host.name })
+        if (kind === 'freeze' && host !== undefined) say(toy, { kind, subject: host.name })
         if (kind === 'drop') toy.policies = policies.slice(1)
         if (kind === 'restore') toy.policies = policies
         if (kind === 'hide' && toy.hidden.size === 0) {
