@@ -102,7 +102,7 @@ const concerns = ({ workload }: HistoryQuery, entry: HistoryEntry): boolean =>
   workload === undefined || entry.workload === workload
 
 /** Tells when older lines have nothing more to say. */
-function createEnd({ from, limit = LIMIT }: HistoryQuery) {
+function createEnd({ from, to, limit = LIMIT }: HistoryQuery) {
   const judges: number[] = []
   let taken = 0
   let old = 0
@@ -113,7 +113,8 @@ function createEnd({ from, limit = LIMIT }: HistoryQuery) {
     take({ end }: Glimpse): void {
       taken++
       if (taken > limit) return
-      judges.push(end)
+      // What a run was at `to` is in older lines than what it came to be.
+      judges.push(to === undefined ? end : Math.min(end, to))
       if (judges.length > JUDGES) judges.shift()
       if (taken === limit) mark = (judges.toSorted((a, b) => a - b)[judges.length >> 1] ?? end) - LATE
     },

@@ -38,6 +38,19 @@ test('a run that went on after `to` is answered as it was first written after it
   expect(short(search.found())).toEqual(['ingest 0..120 x9'])
 })
 
+test('that form is found among many lines of others, and then the search is over', () => {
+  const search = createSearch({ to: EIGHT + 3_600_000, workload: 'ingest', limit: 1 })
+  let visited = 0
+  const other = (last: number) => run(`o${last}`, last, last).replaceAll('"ingest"', '"other"')
+  for (let minute = 120; minute >= 0 && !search.isOver(); minute--) {
+    const lines = [run('1', 0, 60 * minute), ...Array.from({ length: 19 }, () => other(60 * minute))]
+    for (const text of lines) search.visit(text)
+    visited += lines.length
+  }
+  expect(short(search.found())).toEqual(['ingest 0..3600 x241'])
+  expect(visited).toBeLessThan(1_600)
+})
+
 test('where that form was cut, the next one stands', () => {
   const search = createSearch({ to: EIGHT + 100_000 })
   const cut = `${run('1', 0, 120).slice(0, 300)}}`
