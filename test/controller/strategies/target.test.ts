@@ -125,6 +125,12 @@ describe('60 each, dead-band 10 %, out by 1 minute, in by the peak of 10', () =>
         why: '5 needs 0 at 60 each (peak of 10m)',
       },
       {
+        name: 'but not while it still carries something',
+        given: { ...steady(30), size: 1, min: 0, maySleep: true },
+        kind: 'stay',
+        why: '30 needs 1 at 60 each (peak of 10m)',
+      },
+      {
         name: 'those that do not count do not carry: as many more are needed',
         given: { ...steady(240), size: 4, counted: 2 },
         kind: 'out',
@@ -161,6 +167,24 @@ describe('60 each, dead-band 10 %, out by 1 minute, in by the peak of 10', () =>
     ],
   )('$name', ({ given, config, kind, size, why }) => {
     expect(propose(given, config)).toEqual(size === undefined ? { kind, why } : { kind, size, why })
+  })
+})
+
+describe('of the last minute only half is known', () => {
+  const whole = history([[99, 480]])
+  const half = { ...whole, parts: whole.parts.slice(0, -2) }
+
+  test.for([
+    { name: 'what is absent of a partial reading counts as 0', given: { flaw: '1 of 2' } },
+    { name: 'so does what is absent of a minute that is covered too little', given: {} },
+  ])('$name', ({ given }) => {
+    const proposal = propose({ load: 480, series: half, size: 2, ...given })
+    expect(proposal).toEqual({ kind: 'out', size: 4, why: '240 needs 4 at 60 each (1m mean)' })
+  })
+
+  test('a short gap is bridged by the mean of the rest', () => {
+    const series = { ...whole, parts: whole.parts.slice(0, -1) }
+    expect(propose({ load: 480, series, size: 2, coverage: 0.7 })).toMatchObject({ kind: 'out', size: 8 })
   })
 })
 
