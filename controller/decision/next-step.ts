@@ -23,8 +23,8 @@ export interface Way {
   vetoes: readonly Condition[]
   /** Epoch ms; absent when no wait is under way. */
   notBefore?: { at: number; why: string }
-  /** Clamps that hold it at present, in words. */
-  held: readonly string[]
+  /** Other clamps that hold it at present, with their ends (epoch ms) where those are known. */
+  held: readonly { clamp: string; why: string; until?: number }[]
 }
 
 /**
@@ -89,12 +89,16 @@ function waitOf(
   return { at, why: at === lastOut + hold ? 'in.hold' : 'in.wait' }
 }
 
-function heldBy(direction: Direction, { clamps }: Decision): string[] {
+/** Vetoes and the wait are told apart from the rest. */
+function heldBy(direction: Direction, { clamps, next }: Decision): Way['held'] {
   const isAgainst = (before: number, after: number): boolean =>
     direction === 'out' ? after < before : after > before
   return clamps
-    .filter(({ before, after, until }) => isAgainst(before, after) && until === undefined)
-    .map(({ clamp, why }) => `${clamp}: ${why}`)
+    .filter(({ before, after, until, reason }) => {
+      const isTold = reason === 'veto' || (until !== undefined && until === next[direction])
+      return isAgainst(before, after) && !isTold
+    })
+    .map(({ clamp, why, until }) => ({ clamp, why, ...(until !== undefined && { until }) }))
 }
 
 function conditionOf(

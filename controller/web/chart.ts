@@ -1,5 +1,5 @@
 import { figure } from '../decision/words.ts'
-import type { Tick, TickRule } from '../history/ring/tick.ts'
+import { judged, type Tick, type TickRule } from '../history/ring/tick.ts'
 import { axisLines, columnsOf, LABEL, type Scene } from './chart-axis.ts'
 
 export type { Scene } from './chart-axis.ts'
@@ -29,7 +29,10 @@ type Column = readonly Tick[]
 const ruleOf = (tick: Tick, name: string): TickRule | undefined =>
   tick.rules.find((rule) => rule.name === name)
 
-const levelOf = (tick: Tick, name: string): number | undefined => ruleOf(tick, name)?.level
+function levelOf(tick: Tick, name: string): number | undefined {
+  const rule = ruleOf(tick, name)
+  return rule && judged(rule)
+}
 
 function ruleLines(rule: TickRule, columns: readonly Column[]): string[] {
   const { name, unit, band } = rule
@@ -46,15 +49,15 @@ function ruleLines(rule: TickRule, columns: readonly Column[]): string[] {
     const isLined = bounds.some((bound) => bound >= low && bound < low + step)
     return line(figure(low), levels.map((level) => cell(level, low, step, isLined)).join(''))
   })
-  const judged = columns.map((column) => markOf(column, name))
-  return [titleOf(rule, unit), ...picture, line('', judged.join(''))]
+  const marks = columns.map((column) => markOf(column, name))
+  return [titleOf(rule, unit), ...picture, line('', marks.join(''))]
 }
 
-function titleOf({ name, band: { above, below } }: TickRule, unit: string): string {
+function titleOf({ name, strategy, band: { above, below } }: TickRule, unit: string): string {
   const inUnit = (bound: number): string => `${figure(bound)}${unit === '' ? '' : ` ${unit}`}`
   const over = above === undefined ? [] : [`+ over ${inUnit(above)}`]
   const under = below === undefined ? [] : [`- under ${inUnit(below)}`]
-  return `${name}: level${unit === '' ? '' : ` in ${unit}`} (${[...over, '= between', ...under, '? no reading'].join(', ')})`
+  return `${name}: ${strategy === 'veto' ? 'value' : 'level'}${unit === '' ? '' : ` in ${unit}`} (${[...over, '= between', ...under, '? no reading'].join(', ')})`
 }
 
 /** What a row stands for: such that the upper bound is the lower edge of a row, if that leaves the picture low enough. */
@@ -75,10 +78,11 @@ function cell(level: number | undefined, low: number, step: number, isLined: boo
 /** The newest tick of the column judges it, as the tick itself did. */
 function markOf(column: Column, name: string): string {
   const rule = column.map((tick) => ruleOf(tick, name)).findLast((one) => one !== undefined)
-  if (column.length === 0 || rule?.level === undefined) return '?'
-  const { above, below } = rule.band
-  if (above !== undefined && rule.level > above) return '+'
-  return below !== undefined && rule.level < below ? '-' : '='
+  const level = rule && judged(rule)
+  if (level === undefined) return '?'
+  const { above, below } = rule?.band ?? {}
+  if (above !== undefined && level > above) return '+'
+  return below !== undefined && level < below ? '-' : '='
 }
 
 function sizeLines(columns: readonly Column[], { min, max }: Tick): string[] {

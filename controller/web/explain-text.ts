@@ -77,21 +77,24 @@ function rulesLines({ decision, run, tick }: Explanation, say: Say): string[] {
   return [...lines, `together they ask for ${wanted}${wanted === size ? ', as it is' : `, from ${size}`}`]
 }
 
-function bandOf({ band: { above, below }, unit }: RuleNumbers): string {
-  const bound = [below === undefined ? '' : `in below ${amount(below, unit)}`]
-  if (above !== undefined) bound.push(`out above ${amount(above, unit)}`)
-  const said = bound.filter((part) => part !== '')
-  return said.length === 0 ? '' : `; band: ${said.join(', ')}`
+function bandOf({ strategy, band: { above, below }, unit }: RuleNumbers): string {
+  const [low, high] = strategy === 'veto' ? ['below', 'above'] : ['in below', 'out above']
+  const bounds = [
+    ...(below === undefined ? [] : [`${low} ${amount(below, unit)}`]),
+    ...(above === undefined ? [] : [`${high} ${amount(above, unit)}`]),
+  ]
+  return bounds.length === 0 ? '' : `; band: ${bounds.join(', ')}`
 }
 
 const amount = (value: number, unit: string): string =>
   unit === '' ? figure(value) : `${figure(value)} ${unit}`
 
 /** Numbers that were not to be had are left out, and never told as zero. */
-function numbersIn({ level, load, coverage, unit }: TickRule): string[] {
+function numbersIn({ strategy, level, load, coverage, unit }: TickRule): string[] {
+  const isShared = strategy !== 'veto'
   return [
-    ...(level === undefined ? [] : [`level ${amount(level, unit)}`]),
-    ...(load === undefined ? [] : [`load ${amount(load, unit)}`]),
+    ...(level === undefined || !isShared ? [] : [`level ${amount(level, unit)}`]),
+    ...(load === undefined ? [] : [`${isShared ? 'load' : 'value'} ${amount(load, unit)}`]),
     ...(coverage === undefined ? [] : [`coverage ${figure(100 * coverage)} %`]),
   ]
 }
@@ -117,11 +120,11 @@ function proposalOf({ proposal: { kind, size, why, forbids } }: RuleNumbers): st
   return `${what}: ${why}`
 }
 
-function spanLines({ name, unit }: RuleNumbers, { spans, count }: Explanation['run']): string[] {
+function spanLines({ name, strategy, unit }: RuleNumbers, { spans, count }: Explanation['run']): string[] {
   if (count === 1) return []
   const parts = (['level', 'load', 'coverage'] as const).flatMap((number) => {
     const span = spans[`${name}.${number}`]
-    if (span === undefined) return []
+    if (span === undefined || (strategy === 'veto' && number === 'level')) return []
     const times = number === 'coverage' ? 100 : 1
     const of = number === 'coverage' ? '%' : unit
     const [least, most] = [figure(times * span.min), figure(times * span.max)]

@@ -56,7 +56,11 @@ function limitsOf({ vetoes, notBefore, held }: Way, say: (time: number) => strin
         ? `not while ${veto.rule} is beyond ${amount(veto.bound, veto.unit)} (now ${amount(veto.now, veto.unit)})`
         : `not while ${veto.rule} forbids it (${veto.why})`,
     ),
-    ...held.map((clamp) => `not while held by ${clamp}`),
+    ...held.map(({ clamp, why, until }) =>
+      until === undefined
+        ? `not while held by ${clamp}: ${why}`
+        : `not before ${say(until)} (${clamp}: ${why})`,
+    ),
     ...(notBefore === undefined ? [] : [`not before ${say(notBefore.at)} (${notBefore.why})`]),
   ]
 }

@@ -11,6 +11,10 @@ export interface TickRule {
   coverage?: number
 }
 
+/** What is held against the band: the level, but of a veto the value of its query. */
+export const judged = ({ strategy, load, level }: TickRule): number | undefined =>
+  strategy === 'veto' ? load : level
+
 /** The numbers of one workload in one tick. `size` is what was granted. */
 export interface Tick {
   workload: string

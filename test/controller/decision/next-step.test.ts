@@ -127,10 +127,25 @@ describe('what would have to change for the next step', () => {
       rules: [[cpu, 240]],
       decision: {
         wanted: 4,
-        clamps: [{ clamp: 'moon', before: 4, after: 3, reason: 'veto', why: 'the moon is full' }],
+        clamps: [{ clamp: 'moon', before: 4, after: 3, reason: 'distrust', why: 'the moon is full' }],
       },
       out: 'out is asked for by cpu (80 % over 70 % (5m mean)), and not while held by moon: the moon is full',
       in: 'in when cpu is below 30 % (now 80 %: 63 % less load)',
+    }),
+    row({
+      name: 'a clamp with an end is told with it',
+      rules: [[cpu, 60]],
+      decision: {
+        wanted: 2,
+        clamps: [
+          {
+            ...{ clamp: 'schedule', before: 2, after: 3, reason: 'scheduled' },
+            ...{ why: 'morning keeps at least 3', until: EIGHT + 900_000 },
+          },
+        ],
+      },
+      out: 'out when cpu is above 70 % (now 20 %: 250 % more load)',
+      in: 'in is asked for by cpu (20 % under 30 % (5m mean)), and not before 08:15:00 (schedule: morning keeps at least 3)',
     }),
     row({
       name: 'at its bounds there is no way',

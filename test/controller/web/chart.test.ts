@@ -87,3 +87,14 @@ test('a rule that measures nothing has no picture, a load of none has one, and n
   expect(chartLines([tickAt(TWO, 0, 0)], scene).join('\n')).toContain('cpu: level in %')
   expect(chartLines([], scene)).toEqual(['There are no numbers of that time.'])
 })
+
+test('a veto is judged by the value of its query, and not by a share of it', () => {
+  const veto = { name: 'database', strategy: 'veto', unit: '', band: { above: 200 } }
+  const ticks = hour((minute) => ({
+    ...tickAt(at(minute), undefined),
+    rules: [{ ...veto, load: minute < 30 ? 150 : 240, level: minute < 30 ? 50 : 80 }],
+  }))
+  const lines = chartLines(ticks, scene)
+  expect(lines[0]).toBe('database: value (+ over 200, = between, ? no reading)')
+  expect(lines.find((one) => one.includes('=+'))?.slice(9)).toBe('='.repeat(20) + '+'.repeat(20))
+})
