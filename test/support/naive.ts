@@ -12,7 +12,7 @@ export interface There {
 }
 
 /** All times of these worlds are multiples of it. */
-export const CELL = 15_000
+const CELL = 15_000
 
 /**
  * Cuts the last `window` ms into cells and asks of each who vouches for it: a sample does for the step that ends with it. It shares no code

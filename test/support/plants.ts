@@ -5,7 +5,7 @@ import type { Deps } from '../../controller/loop/deps.ts'
 import type { Plant } from './trial.ts'
 
 /** The judgement with some of its clamps left out. */
-export function without(...names: string[]): Guards {
+function without(...names: string[]): Guards {
   const clamps = guards.clamps.filter(({ name }) => !names.includes(name))
   return { ...guards, clamps }
 }
