@@ -166,7 +166,7 @@ describe('veto: a guard that forbids one direction and proposes nothing', () => 
         if (db > 200) expect(granted).toBeLessThanOrEqual(size)
         if (judge(one, without).granted > granted) flips++
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
     expect(flips).toBeGreaterThan(0)
   })
@@ -254,7 +254,7 @@ describe('onMissing: a floor while blind', () => {
         expect(granted).toBeGreaterThanOrEqual(size)
         expect(wanted).toBe(ms < MINUTE ? size : Math.max(size, ...sizes))
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 })
@@ -307,7 +307,7 @@ describe('laws of combining', () => {
           reason,
         })
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -323,7 +323,7 @@ describe('laws of combining', () => {
         const held = judge(caseOf([...given, ...more.filter(isVeto)], size))
         expect(Math.abs(held.granted - size)).toBeLessThanOrEqual(Math.abs(before.granted - size))
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -333,7 +333,7 @@ describe('laws of combining', () => {
         const flawed = given.some(([kind, { kind: reading }]) => kind < 4 && reading !== 'whole')
         if (flawed) expect(judge(caseOf(given, size)).granted).toBeGreaterThanOrEqual(size)
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })

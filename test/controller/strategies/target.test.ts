@@ -353,7 +353,7 @@ test('under a constant load it settles, and never turns round', () => {
       const carried = needs * level <= last * level * (1 + deadBand / 100) + 1e-6
       expect(carried || last === max).toBe(true)
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   )
 })
 
@@ -401,6 +401,6 @@ test('it goes in to no less than what is needed now, and out to no more', () => 
       expect(proposal.size).toBeLessThanOrEqual(size + need)
       if (counted >= size || counted === 0) expect(proposal.size).toBe(need)
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   )
 })
