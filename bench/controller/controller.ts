@@ -18,7 +18,7 @@ import { createMetrics } from '../../controller/telemetry/metrics.ts'
 import { createObserver } from '../../controller/telemetry/observer.ts'
 import { poolsOf } from '../../controller/web/snapshot.ts'
 import { openFleet } from './fleet.ts'
-import { countRequests, phases, started } from './gauges.ts'
+import { countRequests, cpuSinceStart, phases, started } from './gauges.ts'
 import { say } from './words.ts'
 
 /**
@@ -100,6 +100,7 @@ function tell(decisions: readonly Decision[], wall: number, { user, system }: No
   say({
     kind: 'tick',
     sinceStart: started(),
+    cpuSinceStart: cpuSinceStart(),
     wall,
     ...cpu,
     rss,

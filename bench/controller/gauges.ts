@@ -3,6 +3,12 @@ import { subscribe } from 'node:diagnostics_channel'
 /** Ms since the process began. */
 export const started = (): number => performance.now()
 
+/** Ms of processor that this process has used. */
+export function cpuSinceStart(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
 /** Counts the HTTP requests that this process sends. */
 export function countRequests(): { taken(): number } {
   let count = 0

@@ -1,6 +1,7 @@
 import { median } from './figures.ts'
 import { type Pure, type Ran, spread } from './measure.ts'
 import type { Options } from './options.ts'
+import type { Start } from './starts.ts'
 
 export interface Measured {
   options: Options
@@ -9,8 +10,8 @@ export interface Measured {
   ran: Ran
   prometheusCpu: number
   pure: Pure
-  /** Ms to the first decision: a small configuration, this one with nothing saved, and this one with its saved state. */
-  starts: { small: number; big: number; again: number }
+  /** To the first decision: a small configuration, this one with nothing saved, and this one with its saved state. */
+  starts: { small: Start; big: Start; again: Start }
 }
 
 /** The figures for a machine to read. Durations in ms, sizes in bytes. */
@@ -34,6 +35,7 @@ export function figuresOf({ options, machine, series, ran, prometheusCpu, pure, 
 export type Figures = ReturnType<typeof figuresOf>
 
 const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`
+const sayStart = ({ wall, cpu }: Start): string => `${ms(wall)} (CPU ${ms(cpu)})`
 const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
 const count = (value: number): string => value.toLocaleString('en-US')
 
@@ -61,7 +63,10 @@ export function sayFigures(figures: Figures): string {
       'pure',
       `${count(pure.judgements)} rule judgements/s, ${count(pure.decisions)} decisions/s, ${count(pure.integrals)} integrals/s`,
     ],
-    ['first decision', `small ${ms(starts.small)}, this ${ms(starts.big)}, this again ${ms(starts.again)}`],
+    [
+      'first decision',
+      `small ${sayStart(starts.small)}, this ${sayStart(starts.big)}, this again ${sayStart(starts.again)}`,
+    ],
   ]
   return rows.map(([name = '', text = '']) => `${name.padEnd(20)} ${text}`).join('\n')
 }

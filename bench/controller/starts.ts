@@ -1,20 +1,39 @@
+import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Child, startChild } from './child.ts'
 
 const PATIENCE = 60_000
 
+/** How long a start took, and what it took of the processor, ms. */
+export interface Start {
+  wall: number
+  cpu: number
+}
+
+/** Clock ticks of Linux' /proc, ms. */
+const CLOCK_TICK = 10
+
+/** User and system time of a process so far. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return CLOCK_TICK * (Number(fields[11]) + Number(fields[12]))
+}
+
 /**
- * Ms from the start of `capuchin run`, with nothing saved, to its first decision in the log. Hosts come from the memory provider; its
+ * Time from the start of `capuchin run`, with nothing saved, to its first decision in the log. Hosts come from the memory provider; its
  * instances do not answer, which a first tick does not ask.
  */
-export async function firstDecision(config: string): Promise<number> {
+export async function firstDecision(config: string): Promise<Start> {
   await rm(join(dirname(config), 'state'), { recursive: true, force: true })
   const began = performance.now()
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  const { promise, resolve, reject } = Promise.withResolvers<Start>()
   const command = [process.execPath, 'controller/main.ts', 'run', '--config', config]
-  const child = await startChild(command, 'controller', (line) => {
-    if (line.includes('Size changed') || line.includes('Alarm')) resolve(performance.now() - began)
+  let isDone = false
+  const child: Child = await startChild(command, 'controller', (line) => {
+    if (isDone || !(line.includes('Size changed') || line.includes('Alarm'))) return
+    isDone = true
+    resolve({ wall: performance.now() - began, cpu: cpuOf(child.pid) })
   })
   const late = setTimeout(() => reject(new Error('no decision in a minute')), PATIENCE)
   void endedEarly(child, reject)

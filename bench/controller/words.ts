@@ -6,6 +6,8 @@ export const Word = z.discriminatedUnion('kind', [
     kind: z.literal('tick'),
     /** From the start of the process to the end of this tick. */
     sinceStart: z.number(),
+    /** What the process has used of the processor since then. */
+    cpuSinceStart: z.number(),
     wall: z.number(),
     user: z.number(),
     system: z.number(),
