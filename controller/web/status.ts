@@ -35,6 +35,8 @@ export interface HostStatus {
   zone: string
   state: string
   address?: string
+  /** Why it is being emptied, or kept though it would be given up, and what that waits for. */
+  note?: string
   slots: readonly SlotStatus[]
 }
 
@@ -91,7 +93,17 @@ function hostStatus(
   }
   const { name, zone } = record
   const address = listed?.address === undefined ? {} : { address: listed.address }
-  return { host: name, zone, state: hostState(record, listed), ...address, slots }
+  const note = noteOf(record)
+  const about = { host: name, zone, state: hostState(record, listed), ...address }
+  return { ...about, ...(note !== undefined && { note }), slots }
+}
+
+function noteOf({ closing, keptSince, deleting }: HostRecord): string | undefined {
+  if (deleting !== undefined) return undefined
+  if (closing === undefined)
+    return keptSince === undefined ? undefined : 'it would be given up, but it is frozen'
+  const waits = closing.waits === undefined ? '' : `; it waits: ${closing.waits}`
+  return `it is being emptied: ${closing.why}${waits}`
 }
 
 function troubleOf({ id, state, detail }: Instance, listed: ListedHost | undefined): string | undefined {

@@ -45,7 +45,7 @@ export function statusLines(status: Status, now: number): string[] {
 
 export function poolLines({ pool, slots, hosts, hostsMin, hostsMax, blind }: PoolStatus): string[] {
   const head = `pool ${pool}: ${slots.used} of ${slots.total} slots used, ${hosts.length} hosts of ${hostsMin}..${hostsMax}`
-  const lines = [head, ...hosts.map(hostLine)]
+  const lines = [head, ...hosts.flatMap(hostLines)]
   return blind === undefined ? lines : [...lines, `  ! cannot be seen: ${blind}`]
 }
 
@@ -60,7 +60,8 @@ function troubleLines({ hosts }: PoolStatus): string[] {
   return [...new Set(troubles)]
 }
 
-function hostLine({ host, zone, state, slots }: HostStatus): string {
+function hostLines({ host, zone, state, slots, note }: HostStatus): string[] {
   const running = slots.flatMap((slot) => (slot.state === 'free' ? [] : [slot.instance]))
-  return `  ${slotPicture(slots)} ${host} (zone ${zone}, ${state}) ${[...new Set(running)].join(' ')}`.trimEnd()
+  const line = `  ${slotPicture(slots)} ${host} (zone ${zone}, ${state}) ${[...new Set(running)].join(' ')}`
+  return [line.trimEnd(), ...(note === undefined ? [] : [`    ${note}`])]
 }
