@@ -243,6 +243,14 @@ describe('onMissing: a floor while blind', () => {
     expect(decision.alarms).toContain('no reading for cpu (stale: the newest sample is 3m old)')
   })
 
+  test('a floor is no heat', () => {
+    const rules = [floored(6), database]
+    const { alarms } = judge(
+      blind(3, 2 * MINUTE, { policy: aPolicy({ rules }), integrals: [gone, whole(240)] }),
+    )
+    expect(alarms).toEqual(['no reading for cpu (stale: the newest sample is 3m old)'])
+  })
+
   test('it never lowers, for however long and however many are missing', () => {
     const floors = fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 4 })
     fc.assert(

@@ -127,6 +127,18 @@ describe('a rule that looks back further than its window', () => {
     ])
   })
 
+  test('a stretch that reaches into its window counts as far as it does', () => {
+    const integral = integrate(
+      question,
+      reading(() => true),
+      expected,
+      0.8,
+      1,
+      { window: 307 * SECOND },
+    )
+    expect(integral).toMatchObject({ load: (300 * 40 + 7 * 160) / 307, coverage: 1 })
+  })
+
   test('a hole before its window makes no partial reading, and shows in what is known of the past', () => {
     const past = reading((t) => t > NOW - 6 * MINUTE)
     const integral = integrate(question, past, expected, 0.8, 1, { window: 5 * MINUTE })
