@@ -53,7 +53,7 @@ interface Metric {
 export async function tryOut(seed: number, plant: Plant = {}): Promise<Trial> {
   const random = seeded(seed)
   const tickEvery = [15, 15, 15, 30, 60][between(random, 0, 4)] ?? 15
-  const ticks = between(random, 18, 34)
+  const ticks = between(random, 16, 28)
   const length = ticks * tickEvery * SECOND
   const isRoomy = random() < 0.85
   const pool = aPool({
