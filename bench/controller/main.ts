@@ -1,16 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { median } from './figures.ts'
 import { type Size, writeFiles } from './files.ts'
 import { type RunOptions, runController, runPure } from './measure.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { prepareFleet } from './prepare.ts'
-import { freePort, startPrometheus } from './prometheus.ts'
+import { freePort, type Prometheus, startPrometheus } from './prometheus.ts'
 import { figuresOf, type Measured, sayFigures } from './report.ts'
 import { startSeries } from './series.ts'
 import { firstDecision, type Start } from './starts.ts'
+import type { TickWord } from './words.ts'
 
 const SMALL: Size = { workloads: 3, rules: 3, instances: 2 }
 const STARTS = 5
@@ -38,40 +39,60 @@ async function repeated(times: number, measure: () => Promise<Start>): Promise<S
   return { wall: median(all.map(({ wall }) => wall)), cpu: median(all.map(({ cpu }) => cpu)) }
 }
 
+/** Whatever happens, nothing that was started goes on. */
 async function bench(options: Options, folder: string): Promise<Measured> {
   const found = machine()
   keepOffItsCore()
   const prometheus = await startPrometheus(join(folder, 'prometheus'))
-  const small = await writeFiles(join(folder, 'small'), SMALL, prometheus.url, await freePort())
-  const big = await writeFiles(join(folder, 'big'), options, prometheus.url, await freePort())
+  try {
+    const small = await writeFiles(join(folder, 'small'), SMALL, prometheus.url, await freePort())
+    const big = await writeFiles(join(folder, 'big'), options, prometheus.url, await freePort())
+    const starts = await measureStarts(small, big)
+    tell('pure judgements')
+    const pure = await runPure(big, PURE_ROUNDS, options.rules)
+    const ticks = await measureTicks(options, big, prometheus)
+    const { wall, cpu } = { wall: ticks.ran.first.sinceStart, cpu: ticks.ran.first.cpuSinceStart }
+    return { options, machine: found, ...ticks, pure, starts: { ...starts, again: { wall, cpu } } }
+  } finally {
+    await prometheus.stop()
+  }
+}
+
+async function measureStarts(small: string, big: string): Promise<Pick<Measured['starts'], 'small' | 'big'>> {
   tell('start to first decision')
+  // What is compiled in the first one is there for the others, as it is for all but the first start of a release.
   await firstDecision(small)
   const starts = {
     small: await repeated(STARTS, () => firstDecision(small)),
     big: await repeated(3, () => firstDecision(big)),
   }
-  await rm(join(folder, 'big', 'state'), { recursive: true, force: true })
-  tell('pure judgements')
-  const pure = await runPure(big, PURE_ROUNDS, options.rules)
+  await rm(join(dirname(big), 'state'), { recursive: true, force: true })
+  return starts
+}
+
+type Ticks = Pick<Measured, 'series' | 'ran' | 'prometheusCpu'>
+
+async function measureTicks(options: Options, config: string, prometheus: Prometheus): Promise<Ticks> {
   tell('series')
-  const series = await startSeries(options, await prepareFleet(big), prometheus)
-  tell(`${series.series} series are there; ticks`)
-  const { ticks, every, profile } = options
-  // What is compiled on the way is there for the start that is measured.
-  await runController(big, { ticks: 0, every: 1 }, () => {})
-  const how: RunOptions = { ticks, every, ...(profile !== undefined && { profile }) }
-  const before = await prometheus.cpu()
-  const ran = await runController(big, how, (tick) => {
-    const flaw =
-      tick.whole === tick.rules ? '' : `; ${tick.whole} of ${tick.rules} readings whole: ${tick.flaw}`
-    const words = `${tick.wall.toFixed(0)} ms, CPU ${(tick.user + tick.system).toFixed(0)} ms`
-    tell(`tick: ${words}, ${(tick.rss / 1e6).toFixed(0)} MB, ${tick.requests} requests${flaw}`)
-  })
-  const prometheusCpu = (1000 * ((await prometheus.cpu()) - before)) / (ticks + 1)
-  await series.stop()
-  await prometheus.stop()
-  const all = { ...starts, again: { wall: ran.first.sinceStart, cpu: ran.first.cpuSinceStart } }
-  return { options, machine: found, series: series.series, ran, prometheusCpu, pure, starts: all }
+  const series = await startSeries(options, await prepareFleet(config), prometheus)
+  try {
+    tell(`${series.series} series are there; ticks`)
+    const { ticks, every, profile } = options
+    await runController(config, { ticks: 0, every: 1 }, () => {})
+    const how: RunOptions = { ticks, every, ...(profile !== undefined && { profile }) }
+    const before = await prometheus.cpu()
+    const ran = await runController(config, how, tellTick)
+    const prometheusCpu = (1000 * ((await prometheus.cpu()) - before)) / (ticks + 1)
+    return { series: series.series, ran, prometheusCpu }
+  } finally {
+    await series.stop()
+  }
+}
+
+function tellTick({ wall, user, system, rss, requests, whole, rules, flaw }: TickWord): void {
+  const flaws = whole === rules ? '' : `; ${whole} of ${rules} readings whole: ${flaw}`
+  const took = `${wall.toFixed(0)} ms, CPU ${(user + system).toFixed(0)} ms`
+  tell(`tick: ${took}, ${(rss / 1e6).toFixed(0)} MB, ${requests} requests${flaws}`)
 }
 
 /** Writing series is no work of the controller, so it keeps off its core. */
