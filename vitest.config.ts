@@ -11,9 +11,10 @@ type Tier = {
   exclude: string[]
   testTimeout: number
   maxWorkers: string | number
+  isolate: boolean
 }
 
-const tier = (name: string, { order, include, exclude, testTimeout, maxWorkers }: Tier) => ({
+const tier = (name: string, { order, include, exclude, testTimeout, maxWorkers, isolate }: Tier) => ({
   extends: true as const,
   test: {
     name,
@@ -22,6 +23,7 @@ const tier = (name: string, { order, include, exclude, testTimeout, maxWorkers }
     testTimeout,
     hookTimeout: testTimeout,
     maxWorkers,
+    isolate,
     pool: 'forks' as const,
     sequence: { groupOrder: order },
   },
@@ -34,6 +36,8 @@ const unit = {
   // Long, so that a busy machine fails nothing: how quick the tier is, is told at its end.
   testTimeout: 60_000,
   maxWorkers: '100%',
+  // Files share a process and what they have imported: importing it anew for each took more than half of the time.
+  isolate: false,
 }
 // Two files at a time: these tests mostly wait for processes of their own.
 const integration = {
@@ -42,6 +46,7 @@ const integration = {
   exclude: [],
   testTimeout: 180_000,
   maxWorkers: 2,
+  isolate: true,
 }
 const long = { ...integration, order: 3, include: 'test/**/*.long.test.ts', testTimeout: 3_600_000 }
 
