@@ -96,8 +96,10 @@ function reasonOf(judged: Judged): ReasonCode {
   const stillness = stilledBy(judged)
   if (stillness !== undefined) return stillness
   // At a bound the bound is what matters, and not the wait that happens to be under way as well.
-  if (size === min && wanted < size) return 'at-min'
-  if (size === max && wanted > size) return 'at-max'
+  // What hand or calendar ask for is another matter than what the rules do.
+  const isByRules = requestOf(judged) === undefined
+  if (size === min && wanted < size && isByRules) return 'at-min'
+  if (size === max && wanted > size && isByRules) return 'at-max'
   return clamps.at(-1)?.reason ?? quietReason(judged)
 }
 

@@ -1,6 +1,7 @@
 import type { Direction } from '../strategies/strategy.ts'
 import type { Decision, RuleNumbers } from './decision.ts'
 import { countedAfter, type Judge, judgeOf } from './hypothesis.ts'
+import { laidOver } from './laid-over.ts'
 import type { Policy } from './policy.ts'
 import { boundOf, type Judgement } from './turning-point.ts'
 
@@ -17,6 +18,8 @@ export interface Way {
   direction: Direction
   /** Why there is none, such as the max. */
   closed?: string
+  /** Why it goes there whatever the rules say: hand or calendar ask for it. */
+  asked?: string
   /** Going out takes one of them, going in takes all. */
   conditions: readonly Condition[]
   /** Vetoes that forbid it now, and where they would cease to. */
@@ -46,7 +49,8 @@ function way(
   policy: Policy | undefined,
   lastOut: number | undefined,
 ): Way {
-  const closed = closedBy(direction, decision)
+  const laid = policy === undefined ? undefined : laidOver(direction, decision, policy)
+  const closed = closedBy(direction, decision) ?? (laid?.kind === 'closed' ? laid.why : undefined)
   const wait = waitOf(direction, decision, policy, lastOut)
   const rules = decision.rules.map((numbers) => ({ numbers, judge: judgeOf(numbers, decision, policy) }))
   const isVeto = ({ numbers }: { numbers: RuleNumbers }): boolean =>
@@ -54,6 +58,7 @@ function way(
   return {
     direction,
     ...(closed !== undefined && { closed }),
+    ...(laid?.kind === 'asked' && { asked: laid.why }),
     conditions: rules
       .filter((rule) => !isVeto(rule))
       .map(({ numbers, judge }) => conditionOf(direction, numbers, judge, decision)),
@@ -65,8 +70,7 @@ function way(
   }
 }
 
-function closedBy(direction: Direction, { granted, min, max, rules }: Decision): string | undefined {
-  if (rules.length === 0) return 'it has no rules'
+function closedBy(direction: Direction, { granted, min, max }: Decision): string | undefined {
   if (direction === 'out' && granted >= max) return `max is ${max}`
   if (direction === 'in' && granted <= min) return `min is ${min}`
   return undefined

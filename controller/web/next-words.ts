@@ -3,8 +3,9 @@ import { compared, figure } from '../decision/words.ts'
 
 /** "out when cpu is above 70 % (now 64.2 %: 9 % more load), and not before 14:02:10 (out.wait)". */
 export function wayInWords(way: Way, say: (time: number) => string): string {
-  const { direction, closed } = way
+  const { direction, closed, asked } = way
   if (closed !== undefined) return `${direction}: no, ${closed}`
+  if (asked !== undefined) return `${direction}: ${[asked, ...limitsOf(way, say)].join(', and ')}`
   const whether = direction === 'out' ? outOf(way) : inOf(way)
   if (whether.kind === 'no') return `${direction}: no, ${whether.why}`
   return `${direction} ${[whether.when, ...limitsOf(way, say)].join(', and ')}`
@@ -14,6 +15,7 @@ type Whether = { kind: 'when'; when: string } | { kind: 'no'; why: string }
 
 /** One rule is enough. */
 function outOf({ conditions }: Way): Whether {
+  if (conditions.length === 0) return { kind: 'no', why: 'it has no rules' }
   const met = conditions.filter(({ kind }) => kind === 'met')
   if (met.length > 0) return { kind: 'when', when: `is asked for by ${met.map(said).join(' and ')}` }
   const open = conditions.filter(({ kind }) => kind !== 'never')
@@ -24,6 +26,7 @@ function outOf({ conditions }: Way): Whether {
 
 /** All rules have to agree, so one that never does is an answer by itself. */
 function inOf({ conditions }: Way): Whether {
+  if (conditions.length === 0) return { kind: 'no', why: 'it has no rules' }
   const never = conditions.filter(({ kind }) => kind === 'never')
   if (never.length > 0) return { kind: 'no', why: never.map(said).join('; ') }
   const missing = conditions.filter(({ kind }) => kind !== 'met')

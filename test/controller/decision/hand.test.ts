@@ -96,6 +96,12 @@ const rows: readonly Row[] = [
     says: 'ingest stays at 4: it is pinned at 6 by anna until 13:00 UTC (launch), but out.wait is 1m and the last change was 20s ago',
   },
   {
+    name: 'a pin that waits at min is told, and not what the rules would do there',
+    ...{ size: 2, level: COLD, overrides: [pin(5)], given: { record: changed(2, 20 * SECOND) }, granted: 2 },
+    reason: 'wait-out',
+    says: 'ingest stays at 2: it is pinned at 5 by anna until 13:00 UTC (launch), but out.wait is 1m and the last change was 20s ago',
+  },
+  {
     name: 'a pin holds on its way in',
     ...{ size: 4, overrides: [pin(3)], given: { record: changed(4, 7 * MINUTE) }, granted: 4 },
     reason: 'hold-in',

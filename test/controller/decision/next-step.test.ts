@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Decision, RuleNumbers } from '../../../controller/decision/decision.ts'
 import { nextSteps } from '../../../controller/decision/next-step.ts'
+import type { Override, OverrideAct } from '../../../controller/decision/overrides.ts'
 import type { Policy, Rule } from '../../../controller/decision/policy.ts'
 import { strategies } from '../../../controller/strategies/index.ts'
 import type { Strategy } from '../../../controller/strategies/strategy.ts'
@@ -64,6 +65,15 @@ function words({ rules, decision = {}, policy = {}, lastOut }: Row): { out: stri
   const next = nextSteps(decisionAt(0, { rules: numbers, ...decision }), known, lastOut)
   return { out: wayInWords(next.out, say), in: wayInWords(next.in, say) }
 }
+
+const hand = (act: OverrideAct): Override => ({
+  id: 'o1',
+  act,
+  by: 'anna',
+  why: 'launch',
+  at: EIGHT,
+  until: EIGHT + 3_600_000,
+})
 
 const row = (given: Row): Row => given
 
@@ -223,6 +233,30 @@ describe('what would have to change for the next step', () => {
       rules: [],
       out: 'out: no, it has no rules',
       in: 'in: no, it has no rules',
+    }),
+    row({
+      name: 'what is pinned goes there by itself, and nowhere else',
+      rules: [[cpu, 180]],
+      decision: {
+        overrides: [hand({ kind: 'pin', workload: 'ingest', size: 5 })],
+        next: { out: EIGHT + 20_000 },
+      },
+      out: 'out: it is pinned at 5 by anna until 09:00 UTC (launch), and not before 08:00:20 (out.wait)',
+      in: 'in: no, it is pinned at 5 by anna until 09:00 UTC (launch)',
+    }),
+    row({
+      name: 'what is paused goes nowhere',
+      rules: [[cpu, 60]],
+      decision: { overrides: [hand({ kind: 'pause', workload: 'ingest' })] },
+      out: 'out: no, it is paused by anna until 09:00 UTC (launch)',
+      in: 'in: no, it is paused by anna until 09:00 UTC (launch)',
+    }),
+    row({
+      name: 'a floor closes the way in and leaves the way out to the rules',
+      rules: [[cpu, 60]],
+      decision: { overrides: [hand({ kind: 'at-least', workload: 'ingest', size: 3 })] },
+      out: 'out when cpu is above 70 % (now 20 %: 250 % more load)',
+      in: 'in: no, anna wants at least 3 until 09:00 UTC (launch)',
     }),
   ])('$name', (one) => {
     expect(words(one)).toEqual({ out: one.out, in: one.in })
