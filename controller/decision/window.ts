@@ -143,7 +143,8 @@ function cover(question: Question, { samples, step }: Data): Covered[] {
   for (const sample of samples) {
     const { t, value, present = 0 } = sample
     if (t > latest(question) || !isUsable(sample, question)) continue
-    const [from, to] = [Math.max(end, t - step), Math.min(t, question.to)]
+    const from = Math.max(end, t - step)
+    const to = Math.min(t, question.to)
     if (from >= to) continue
     covered.push({ value, present, from, to })
     end = to
