@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 
 /** How a process ended: its exit code, or the signal that ended it. */
 export type Exit = { code: number | null; signal: NodeJS.Signals | null }
@@ -30,11 +29,12 @@ export type StartOptions = { cwd?: string; env?: Record<string, string | undefin
 const running = new Set<Running>()
 const folders = new Set<string>()
 
-// Nothing that a test file started or made outlives it, also when a test fails half-way.
-afterAll(async () => {
+/** Ends and removes what a test file started and made; called after its last test, also when one fails half-way. */
+export async function cleanUp(): Promise<void> {
   await Promise.all([...running].map((child) => child.stop()))
   await Promise.all([...folders].map(removeFolder))
-})
+  folders.clear()
+}
 
 /**
  * Starts a command with its arguments (no shell) as a child that dies with this test process, and collects its output.
