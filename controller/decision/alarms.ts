@@ -1,6 +1,7 @@
 import type { Case } from './decide.ts'
 import type { Judged, RuleNumbers } from './decision.ts'
 import { isBehind } from './holds.ts'
+import type { ReasonCode } from './reason.ts'
 
 /** What somebody should know at once, though the decision says the best that could be done. */
 export function alarmsOf(judged: Judged, { clockBehind, distrust }: Case): string[] {
@@ -11,14 +12,19 @@ export function alarmsOf(judged: Judged, { clockBehind, distrust }: Case): strin
   return alarms
 }
 
+/** Who keeps a hot workload small though waits, steps and max would let it grow: a veto, a hand that may have been forgotten, the calendar. */
+const keeping: ReadonlySet<ReasonCode> = new Set(['veto', 'paused', 'pinned', 'overridden', 'scheduled'])
+
 /** A blind rule's floor is no heat. */
 function hotAlarms({ rules, size, max, clamps }: Judged): string[] {
   const hot = rules.find(({ proposal, reading }) => proposal.kind === 'out' && reading !== 'missing')
   if (hot === undefined) return []
   const heat = `${hot.name} ${hot.proposal.why}`
   if (size >= max) return [`at max (${max}) and still hot: ${heat}`]
-  const veto = clamps.find(({ reason }) => reason === 'veto')
-  return veto === undefined ? [] : [`hot and kept from going out: ${heat}, but ${veto.why}`]
+  const kept = clamps.find(
+    ({ reason, before, after }) => keeping.has(reason) && before > size && after <= size,
+  )
+  return kept === undefined ? [] : [`hot and kept from going out: ${heat}, but ${kept.why}`]
 }
 
 function blindAlarms({ name, reading, detail, backlog, signal }: RuleNumbers, { granted }: Judged): string[] {

@@ -320,3 +320,22 @@ describe('whatever is laid over it', () => {
     )
   })
 })
+
+describe('a hot workload that hand or calendar keep small is an alarm', () => {
+  const alarmsOf = (given: Partial<Case>): readonly string[] =>
+    decide(aCase({ record: gone4, integrals: [whole(4 * HOT)], ...given }), clamps, quarantine).alarms
+  const gone4: Case['record'] = { size: 4, sizes: [{ at: NOW - 2 * HOUR, size: 4 }] }
+
+  test.for<{ name: string; given: Partial<Case>; alarms: number }>([
+    { name: 'paused', given: { overrides: [pause] }, alarms: 1 },
+    { name: 'pinned where it is', given: { overrides: [pin(4)] }, alarms: 1 },
+    { name: 'at most what it has', given: { overrides: [atMost(4)] }, alarms: 1 },
+    { name: 'under a ceiling', given: { scheduled: { ceiling: aBound(4) } }, alarms: 1 },
+    { name: 'pinned at more than it has: it grows', given: { overrides: [pin(6)] }, alarms: 0 },
+    { name: 'left to its rules', given: {}, alarms: 0 },
+  ])('$name', ({ given, alarms }) => {
+    const told = alarmsOf(given)
+    expect(told).toHaveLength(alarms)
+    for (const alarm of told) expect(alarm).toMatch(/^hot and kept from going out: .* over 70 .*, but /)
+  })
+})

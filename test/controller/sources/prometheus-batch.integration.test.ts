@@ -45,6 +45,13 @@ const forms: readonly ((w: string) => string)[] = [
   (w) => `sum(sum by (instance) (requests_total{w="${w}"}) * sum by (zone) (errors_total{w="${w}"}))`,
 ]
 
+/** A Prometheus adds up the series of a sum in whatever order it comes upon them, so the last bit differs from query to query. */
+function rounded(reading: Omit<Reading, 'skew'>): Reading {
+  return JSON.parse(JSON.stringify(reading), (key, value: unknown) =>
+    key === 'value' && typeof value === 'number' ? Number(value.toPrecision(12)) : value,
+  )
+}
+
 needs('prometheus')('a real Prometheus that is asked together', () => {
   let prometheus: Prometheus
   let now = 0
@@ -54,7 +61,7 @@ needs('prometheus')('a real Prometheus that is asked together', () => {
     await prometheus.write(seriesAt(now))
   })
 
-  test('every reading is, to the last bit, the one that the query gets alone', async () => {
+  test('every reading is the one that the query gets alone', async () => {
     const queries = forms.flatMap((form) => workloads.map(form))
     const open = () =>
       SourceSettings.parse({ type: 'prometheus', url: prometheus.url, interval: '15s' }).open(deps())
@@ -67,7 +74,7 @@ needs('prometheus')('a real Prometheus that is asked together', () => {
         skew: 0,
         ...(await source.read(question, AbortSignal.timeout(20_000))),
       }
-      return reading
+      return rounded(reading)
     }
     const all = await Promise.all(queries.map((query) => ask(together, query)))
     const byQuery = new Map(queries.map((query, i) => [query, all[i]]))
