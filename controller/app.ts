@@ -1,29 +1,25 @@
-import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from './commands/command.ts'
 import { settingsDeps } from './commands/configuration.ts'
 import type { Policy } from './decision/policy.ts'
 import type { Deps, Failpoint } from './loop/deps.ts'
 import { createAskToDrain } from './loop/drain.ts'
 import { createHand, type Hand } from './loop/hand.ts'
-import { look } from './loop/look.ts'
 import { type Memory, remember } from './loop/memory.ts'
 import { createProber } from './loop/probe.ts'
 import { type Loop, startLoop } from './loop/run.ts'
 import { targetsToScrape } from './loop/targets.ts'
-import type { Outside } from './outside.ts'
-import { makeToken, readToken } from './overrides/token.ts'
+import { type Outside, outsideOf } from './outside.ts'
+import { makeToken } from './overrides/token.ts'
 import { listersOf, openParts, type Parts } from './parts.ts'
 import { type HeldPolicies, holdPolicies } from './policy/held.ts'
 import { runningIn, startReloading } from './reload.ts'
 import { holderOf } from './saved.ts'
+import { serve } from './serve.ts'
 import type { Settings } from './settings.ts'
 import { createLog, type Logger } from './telemetry/log.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
 import { createObserver } from './telemetry/observer.ts'
-import { planOf } from './web/plan.ts'
-import { listen, type Server, type Shown } from './web/server.ts'
-import { statusOf } from './web/snapshot.ts'
+import type { Server } from './web/server.ts'
 
 /** A controller that runs. */
 export interface App {
@@ -42,22 +38,6 @@ export interface App {
 const STOP_WITHIN = 40_000
 
 export type StartOutcome = { kind: 'running'; app: App } | { kind: 'refused'; detail: string }
-
-export function outsideOf(context: Context): Outside {
-  const { now, random, env, cwd, files, fs, execPath, pid } = context
-  return {
-    ...{ now, random, env, cwd, files, execPath, pid, fs },
-    elapsed: () => performance.now(),
-    sleep: (ms) => sleep(ms),
-    every(ms, run) {
-      const timer = setInterval(run, ms)
-      timer.unref()
-      return () => clearInterval(timer)
-    },
-    token: () => randomBytes(24).toString('base64url'),
-    die: () => process.kill(process.pid, 'SIGKILL'),
-  }
-}
 
 /** A controller whose parts are all there. */
 interface Built {
@@ -189,39 +169,6 @@ function failpointOf({ env, die }: Outside): (name: Failpoint) => void {
     left--
     if (left === 0) die()
   }
-}
-
-/** The policies of now, whatever comes into force while one looks. */
-function still(deps: Deps): Deps {
-  const policies = deps.policies()
-  return { ...deps, policies: () => policies }
-}
-
-/** What is asked before everything is built is answered with that. */
-function serve(settings: Settings, metrics: Metrics, built: () => Built | undefined, outside: Outside) {
-  const shown: Shown = {
-    illness: () => {
-      const now = built()
-      return now === undefined ? 'it is starting' : now.loop.illness()
-    },
-    status: () => {
-      const now = built()
-      return now && statusOf(now.deps, now.memory, settings.tick, now.reloading?.notices())
-    },
-    plan: async () => {
-      const now = built()
-      return now && planOf(await look(still(now.deps), now.memory.state, () => {}, false))
-    },
-    metrics: metrics.render,
-    history: async (query) => built()?.parts.history.read(query),
-    numbers: async (query) => built()?.parts.history.numbers(query),
-  }
-  const { host, port } = settings.server.listen
-  const token = async (): Promise<string | undefined> => {
-    const read = await readToken(settings, outside)
-    return read.kind === 'token' ? read.token : undefined
-  }
-  return listen(shown, host, port, { hand: () => built()?.hand, token })
 }
 
 function appOf({ loop, parts, deps, memory, reloading }: Built, server: Server, log: Logger): App {

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from './commands/command.ts'
 import type { FileSystem } from './store/file-system.ts'
 
-/** What the parts of a controller use of the world, beyond what commands do. Made in app.ts and in tests. */
+/** What the parts of a controller use of the world, beyond what commands do. Tests make their own. */
 export interface Outside
   extends Pick<Context, 'now' | 'random' | 'env' | 'cwd' | 'files' | 'execPath' | 'pid'> {
   fs: FileSystem
@@ -14,4 +16,21 @@ export interface Outside
   token(): string
   /** Ends the process at once, as kill -9 does. */
   die(): void
+}
+
+/** The world as it is, for what a command does. Part of the composition root: clock, timers and randomness come in here. */
+export function outsideOf(context: Context): Outside {
+  const { now, random, env, cwd, files, fs, execPath, pid } = context
+  return {
+    ...{ now, random, env, cwd, files, execPath, pid, fs },
+    elapsed: () => performance.now(),
+    sleep: (ms) => sleep(ms),
+    every(ms, run) {
+      const timer = setInterval(run, ms)
+      timer.unref()
+      return () => clearInterval(timer)
+    },
+    token: () => randomBytes(24).toString('base64url'),
+    die: () => process.kill(process.pid, 'SIGKILL'),
+  }
 }

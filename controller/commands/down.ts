@@ -1,4 +1,4 @@
-import { outsideOf } from '../app.ts'
+import { outsideOf } from '../outside.ts'
 import { takeDown } from '../take-down.ts'
 import { command, configOption, exits } from './command.ts'
 import { printProblems, settingsOnly } from './configuration.ts'

@@ -1,5 +1,5 @@
-import { outsideOf } from '../app.ts'
 import type { Override } from '../decision/overrides.ts'
+import { outsideOf } from '../outside.ts'
 import { type Changed, layInto, takeFrom } from '../overrides/change.ts'
 import { describe } from '../overrides/outlook.ts'
 import { Speaker, type Target, type Wish, Word, type WordText } from '../overrides/wish.ts'

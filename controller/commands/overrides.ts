@@ -1,5 +1,5 @@
-import { outsideOf } from '../app.ts'
 import { inForce, type Override } from '../decision/overrides.ts'
+import { outsideOf } from '../outside.ts'
 import { savedState } from '../saved.ts'
 import type { Settings } from '../settings.ts'
 import { overrideLine } from '../web/override-words.ts'

@@ -1,4 +1,4 @@
-import { outsideOf } from '../app.ts'
+import { outsideOf } from '../outside.ts'
 import { type Problem, sayProblem } from '../policy/problem.ts'
 import { savedStatus } from '../saved.ts'
 import type { Settings } from '../settings.ts'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import { outsideOf } from '../app.ts'
 import { machineCalendar } from '../calendar.ts'
 import { plural } from '../decision/words.ts'
+import { outsideOf } from '../outside.ts'
 import { hint } from '../policy/nearest.ts'
 import { sayProblem } from '../policy/problem.ts'
 import { judge } from '../simulate/judge.ts'

@@ -1,0 +1,61 @@
+import type { Deps } from './loop/deps.ts'
+import type { Hand } from './loop/hand.ts'
+import { look } from './loop/look.ts'
+import type { Memory } from './loop/memory.ts'
+import type { Loop } from './loop/run.ts'
+import type { Outside } from './outside.ts'
+import { readToken } from './overrides/token.ts'
+import type { Parts } from './parts.ts'
+import type { Settings } from './settings.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+import { planOf } from './web/plan.ts'
+import { type ListenOutcome, listen, type Shown } from './web/server.ts'
+import { statusOf } from './web/snapshot.ts'
+
+/** What of a controller its server shows. */
+export interface Served {
+  deps: Deps
+  memory: Memory
+  parts: Pick<Parts, 'history'>
+  loop: Pick<Loop, 'illness'>
+  hand: Hand
+  reloading?: { notices(): string[] }
+}
+
+/** The policies of now, whatever comes into force while one looks. */
+function still(deps: Deps): Deps {
+  const policies = deps.policies()
+  return { ...deps, policies: () => policies }
+}
+
+/** Listens at the address of the settings. What is asked before everything is built is answered with that. */
+export function serve(
+  settings: Settings,
+  metrics: Metrics,
+  built: () => Served | undefined,
+  outside: Outside,
+): Promise<ListenOutcome> {
+  const shown: Shown = {
+    illness: () => {
+      const now = built()
+      return now === undefined ? 'it is starting' : now.loop.illness()
+    },
+    status: () => {
+      const now = built()
+      return now && statusOf(now.deps, now.memory, settings.tick, now.reloading?.notices())
+    },
+    plan: async () => {
+      const now = built()
+      return now && planOf(await look(still(now.deps), now.memory.state, () => {}, false))
+    },
+    metrics: metrics.render,
+    history: async (query) => built()?.parts.history.read(query),
+    numbers: async (query) => built()?.parts.history.numbers(query),
+  }
+  const { host, port } = settings.server.listen
+  const token = async (): Promise<string | undefined> => {
+    const read = await readToken(settings, outside)
+    return read.kind === 'token' ? read.token : undefined
+  }
+  return listen(shown, host, port, { hand: () => built()?.hand, token })
+}
