@@ -84,7 +84,15 @@ export const batching = (writer: BatchWriter, limits: BatchLimits, observer: Bat
     await writer.close()
   }
 
-  return { append, queued: () => waiting.length + underWay.length, failure: recovery.failure, close }
+  const appendAll = (events: readonly Buffer[]) => Promise.all(events.map(append))
+
+  return {
+    append,
+    appendAll,
+    queued: () => waiting.length + underWay.length,
+    failure: recovery.failure,
+    close,
+  }
 }
 
 /** Settling a second time, after a client's patience was over, changes nothing. */

@@ -33,6 +33,7 @@ const NOT_SERVING: Outcome = {
 }
 const NOT_JSON: Outcome = { answer: refusal(400, "Can't parse json"), error: 'json' }
 const NOT_STORED: Outcome = { answer: refusal(500, "Can't post to kafka"), error: 'kafka' }
+const TOO_LARGE: Outcome = { answer: refusal(413, 'Request body too large'), error: 'body' }
 const FULL: Outcome = retryLater('Too many events wait already')
 
 /** Nothing more can be read on a connection whose body was not read to its end. */
@@ -78,6 +79,7 @@ export const createPost = ({ bodies, sink, lifecycle, metrics, now }: PostDeps):
 
 const acknowledge = (appended: Appended): Outcome => {
   if (appended.kind === 'full') return FULL
+  if (appended.kind === 'too-large') return TOO_LARGE
   if (appended.kind === 'failed') return NOT_STORED
   const { partition, offset } = appended
   // The capital letter is the seed's, whose clients read it.

@@ -3,6 +3,8 @@ export type Appended =
   | { kind: 'stored'; partition: number; offset: number }
   /** Not taken, because too many events wait already; a later attempt may succeed. */
   | { kind: 'full' }
+  /** Not taken, because the store refuses events of this size; it will not succeed later either. */
+  | { kind: 'too-large' }
   /** Not known to be durable; it may still turn up in the store. */
   | { kind: 'failed'; why: string }
 
@@ -10,6 +12,8 @@ export type Appended =
 export type Sink = {
   /** Answers once the event is durable, or will not be. Never rejects. The bytes must not change afterwards. */
   append(event: Buffer): Promise<Appended>
+  /** The same for many events at once: one outcome per event, in the same order. Some may be stored and others not. */
+  appendAll(events: readonly Buffer[]): Promise<readonly Appended[]>
   /** Events taken and not yet answered. */
   queued(): number
   /** Why it cannot store at present; undefined while all is well. */

@@ -92,6 +92,19 @@ test('nothing is taken beyond the bound of the queue', async () => {
   expect(await Promise.all(taken)).toMatchObject([{ kind: 'stored' }, { kind: 'stored' }])
 })
 
+test('many events at once are answered one by one; what the queue has no room for is told apart', async () => {
+  const store = storeInMemory()
+  const sink = batching(store.writer, { ...LIMITS, maxQueued: 2 }, recording())
+  const all = sink.appendAll(['a', 'b', 'c'].map((text) => Buffer.from(text)))
+  await store.finish()
+  expect(await all).toEqual([
+    { kind: 'stored', partition: 0, offset: 0 },
+    { kind: 'stored', partition: 0, offset: 1 },
+    { kind: 'full' },
+  ])
+  expect(store.batches).toEqual([['a', 'b']])
+})
+
 test('a failed write fails all of its events, the next ones are tried again', async () => {
   const store = storeInMemory()
   const observer = recording()

@@ -14,8 +14,11 @@ const gateway = (outcome?: Appended, maxHeldBytes = 1_000) => {
   const lifecycle = createLifecycle()
   lifecycle.opened()
   const bodies = createBodies({ maxBytes: 100, maxHeldBytes })
+  const append = (): Promise<Appended> =>
+    outcome === undefined ? new Promise(() => {}) : Promise.resolve(outcome)
   const sink: Sink = {
-    append: () => (outcome === undefined ? new Promise(() => {}) : Promise.resolve(outcome)),
+    append,
+    appendAll: (events) => Promise.all(events.map(append)),
     queued: () => 0,
     failure: () => undefined,
     close: async () => {},
@@ -58,6 +61,12 @@ test.for([
     outcome: { kind: 'full' },
     answer: { status: 503, headers: { 'Retry-After': '1' } },
     errors: ['refused 1'],
+  },
+  {
+    name: 'an event that the store refuses for its size need not come again',
+    outcome: { kind: 'too-large' },
+    answer: { status: 413, text: 'Request body too large\n' },
+    errors: ['body 1'],
   },
 ] as const)('$name', async ({ outcome, answer, errors }) => {
   const { post, bodies, errors: counted } = gateway(outcome)
