@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readEvents } from '../ingest/gateway/event-file.ts'
+import { readEvents } from '../ingest/shared/file/event-file.ts'
 
 /** The events of one run as they are on disk, over all instances that ever were. */
 export interface Stored {

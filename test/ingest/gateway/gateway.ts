@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { readEvents } from '../../../ingest/gateway/event-file.ts'
+import { readEvents } from '../../../ingest/shared/file/event-file.ts'
 import { type Running, type StartOptions, start, tempFolder } from '../../support/process.ts'
 import { until } from '../../support/until.ts'
 

@@ -59,7 +59,7 @@ test('a second gateway on the same folder ends with 1, the first one goes on', a
   const first = await startGateway()
   const { code, stderr } = await ended('--addr', '127.0.0.1:0', '--sink', 'file', '--dir', first.dir)
   expect(code).toBe(1)
-  expect(stderr).toBe(`ingest: ${first.dir} is in use by another gateway\n`)
+  expect(stderr).toBe(`ingest: ${first.dir} is in use by another process\n`)
   expect((await fetch(`${first.url}/post`, { method: 'POST', body: '{}' })).status).toBe(200)
 })
 

@@ -2,13 +2,12 @@ import { constants } from 'node:fs'
 import { mkdir, open, stat } from 'node:fs/promises'
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { eventFile, measure, type Whole } from './event-file.ts'
-import { type Disk, fileWriter, reasonOf } from './file-writer.ts'
+import { type Disk, type FileWriter, fileWriter, reasonOf } from './file-writer.ts'
 import { lockFolder } from './folder-lock.ts'
-import type { BatchWriter } from './sink.ts'
 
 /** The opened file with the events that it holds already, and how many torn bytes were cut off. */
 export type OpenedFile =
-  | { kind: 'open'; writer: BatchWriter; events: number; tornBytes: number }
+  | { kind: 'open'; writer: FileWriter; events: number; tornBytes: number }
   | { kind: 'refused'; why: string }
 
 /** Opens a path for reading and writing at any position, creating the file when it is missing. */
@@ -34,7 +33,7 @@ export const openEventFile = async (dir: string, opening: OpenDisk = openDisk): 
 
 const openLocked = async (dir: string, opening: OpenDisk): Promise<OpenedFile> => {
   const lock = await lockFolder(dir)
-  if (lock.kind === 'taken') return { kind: 'refused', why: `${dir} is in use by another gateway` }
+  if (lock.kind === 'taken') return { kind: 'refused', why: `${dir} is in use by another process` }
   try {
     return await openRepaired(dir, await opening(eventFile(dir)), lock.release)
   } catch (error) {
@@ -77,7 +76,7 @@ const syncFolder = async (dir: string) => {
   await folder.close()
 }
 
-const releasing = (writer: BatchWriter, release: () => Promise<void>): BatchWriter => ({
+const releasing = (writer: FileWriter, release: () => Promise<void>): FileWriter => ({
   ...writer,
   close: async () => {
     await writer.close()

@@ -1,7 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { countEvents, eventFile, measure, readEvents, toLines } from '../../../ingest/gateway/event-file.ts'
-import { tempFolder } from '../../support/process.ts'
+import {
+  countEvents,
+  eventFile,
+  measure,
+  readEvents,
+  toLines,
+} from '../../../../ingest/shared/file/event-file.ts'
+import { tempFolder } from '../../../support/process.ts'
 
 const NOTHING = { events: 0, bytes: 0 }
 

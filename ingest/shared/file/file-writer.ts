@@ -1,5 +1,18 @@
 import { toLines, type Whole } from './event-file.ts'
-import type { BatchWriter, Written } from './sink.ts'
+
+/** What became of a batch: all of it is durable, with consecutive offsets from `offset` on, or none of it counts. */
+export type FileWritten =
+  | { kind: 'stored'; partition: number; offset: number }
+  | { kind: 'failed'; why: string }
+
+/** Appends batches to a file. It is called for one thing at a time. */
+export type FileWriter = {
+  /** Never rejects. After a failure nothing of the batch stands in the way of the next one. */
+  write(events: readonly Buffer[]): Promise<FileWritten>
+  /** Tries whether a write would succeed again, without leaving a trace. Answers why not. */
+  probe(): Promise<string | undefined>
+  close(): Promise<void>
+}
 
 /** The part of a file handle that the writer needs; positions and lengths are bytes. */
 export type Disk = {
@@ -25,7 +38,7 @@ export const fileWriter = (
   disk: Disk,
   start: Whole,
   checkpoint: (durable: Whole) => Promise<void>,
-): BatchWriter => {
+): FileWriter => {
   const end = { ...start }
   let checkpointed = start.bytes
   let clean = true
@@ -52,7 +65,7 @@ export const fileWriter = (
     await checkpoint(end)
   }
 
-  const write = async (events: readonly Buffer[]): Promise<Written> => {
+  const write = async (events: readonly Buffer[]): Promise<FileWritten> => {
     const bytes = toLines(events)
     const offset = end.events
     const why = await failureOf(() => store(bytes))

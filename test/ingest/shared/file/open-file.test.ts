@@ -1,10 +1,10 @@
 import { appendFile, mkdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { eventFile, readEvents } from '../../../ingest/gateway/event-file.ts'
-import type { Disk } from '../../../ingest/gateway/file-writer.ts'
-import { type OpenDisk, openDisk, openEventFile } from '../../../ingest/gateway/open-file.ts'
-import { tempFolder } from '../../support/process.ts'
+import { eventFile, readEvents } from '../../../../ingest/shared/file/event-file.ts'
+import type { Disk } from '../../../../ingest/shared/file/file-writer.ts'
+import { type OpenDisk, openDisk, openEventFile } from '../../../../ingest/shared/file/open-file.ts'
+import { tempFolder } from '../../../support/process.ts'
 
 const opened = async (dir: string, opening: OpenDisk = openDisk) => {
   const result = await openEventFile(dir, opening)
@@ -145,7 +145,7 @@ test('a probe tells whether there is room, and leaves nothing behind', async () 
 test('a second gateway on the same folder is refused until the first one has closed', async () => {
   const dir = await tempFolder('file')
   const first = await opened(dir)
-  expect(await openEventFile(dir)).toEqual({ kind: 'refused', why: `${dir} is in use by another gateway` })
+  expect(await openEventFile(dir)).toEqual({ kind: 'refused', why: `${dir} is in use by another process` })
   await first.writer.close()
   await (await opened(dir)).writer.close()
 })

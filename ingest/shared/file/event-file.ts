@@ -13,7 +13,7 @@ const CARRIAGE_RETURN = 0x0d
 const SPACE = 0x20
 const BLOCK = 4 * 1024 * 1024
 
-/** Where the events of a gateway lie. */
+/** Where the events of a folder lie. */
 export const eventFile = (dir: string): string => join(dir, FILE_NAME)
 
 /** The events as the bytes to append to the file. */
@@ -69,7 +69,7 @@ const blocks = (path: string, start: number): AsyncIterable<Buffer> =>
   createReadStream(path, { start, highWaterMark: BLOCK })
 
 /**
- * The stored events of a gateway's folder in the order of their offsets, as bytes. A torn end is left out, as it was
+ * The stored events of a folder in the order of their offsets, as bytes. A torn end is left out, as it was
  * never acknowledged. Rejects with ENOENT when there is no such file. Meant for tests, demos and repairs.
  */
 export async function* readEvents(dir: string): AsyncGenerator<Buffer> {
@@ -85,7 +85,7 @@ export async function* readEvents(dir: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** How many events a gateway's folder holds; 0 when none was ever written. */
+/** How many events a folder holds; 0 when none was ever written. */
 export const countEvents = async (dir: string): Promise<number> => {
   try {
     return (await measure(eventFile(dir), { events: 0, bytes: 0 })).events
