@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/support/longest-first.ts'
 
-// Tiers: unit has no servers and no subprocesses and is quick; integration starts real ones on loopback, and lets simulated
-// worlds run for long; long is run by hand.
+// Tiers: unit has no servers and no subprocesses and is quick; integration starts real ones on loopback; endurance tells
+// thousands of stories and kills things again and again; long is run by hand.
 // The forks pool keeps every test in a main thread, because pdeathsig follows the thread that spawned a child. Tiers
 // run one after the other (groupOrder; 0 would be vitest's "no order given").
 type Tier = {
@@ -33,7 +33,7 @@ const tier = (name: string, { order, include, exclude, testTimeout, maxWorkers, 
 const unit = {
   order: 1,
   include: 'test/**/*.test.ts',
-  exclude: ['test/**/*.integration.test.ts', 'test/**/*.long.test.ts'],
+  exclude: ['test/**/*.{integration,endurance,long}.test.ts'],
   // Long, so that a busy machine fails nothing: how quick the tier is, is told at its end.
   testTimeout: 60_000,
   maxWorkers: '100%',
@@ -49,7 +49,8 @@ const integration = {
   maxWorkers: 2,
   isolate: true,
 }
-const long = { ...integration, order: 3, include: 'test/**/*.long.test.ts', testTimeout: 3_600_000 }
+const endurance = { ...integration, order: 3, include: 'test/**/*.endurance.test.ts', testTimeout: 400_000 }
+const long = { ...integration, order: 4, include: 'test/**/*.long.test.ts', testTimeout: 3_600_000 }
 
 export default defineConfig({
   test: {
@@ -64,6 +65,11 @@ export default defineConfig({
       reporter: ['text-summary', 'json-summary'],
       thresholds: { lines: 80 },
     },
-    projects: [tier('unit', unit), tier('integration', integration), tier('long', long)],
+    projects: [
+      tier('unit', unit),
+      tier('integration', integration),
+      tier('endurance', endurance),
+      tier('long', long),
+    ],
   },
 })

@@ -1,8 +1,14 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { type Environment, findKafka } from './kafka/home.ts'
 
 /** A real server that test suites start: the Debian package it comes in, and the command that must be on the PATH. */
-type Server = { package: string; binary: string }
+type Server = {
+  package: string
+  binary: string
+  /** What it needs beside the command, and that no package brings. */
+  also?: (env: Environment) => boolean
+}
 
 /**
  * Every server that some suite needs, in one list: `npm test` installs from it, and `needs('prometheus')` in a suite
@@ -13,6 +19,9 @@ export const servers = {
   'graphite-carbon': { package: 'graphite-carbon', binary: 'carbon-cache' },
   'graphite-web': { package: 'graphite-web', binary: 'graphite-manage' },
   gunicorn: { package: 'gunicorn', binary: 'gunicorn' },
+  clickhouse: { package: 'clickhouse-server', binary: 'clickhouse-server' },
+  // Its jars are no package: `npm test` fetches them with Maven where KAFKA_HOME does not name them.
+  kafka: { package: 'openjdk-17-jre-headless', binary: 'java', also: hasKafka },
 } satisfies Record<string, Server>
 
 /** The name of a server of the list. */
@@ -23,9 +32,19 @@ const isServerName = (name: string): name is ServerName => name in servers
 /** All names of the list. */
 export const serverNames: ServerName[] = Object.keys(servers).filter(isServerName)
 
-/** Whether the server's command is found on `path` (a PATH variable). */
-export const isInstalled = (name: ServerName, path: string): boolean =>
-  path.split(delimiter).some((folder) => folder !== '' && isExecutable(join(folder, servers[name].binary)))
+/** Whether the server's command is found on the PATH of `env`, and all that it needs beside. */
+export const isInstalled = (name: ServerName, env: Environment): boolean => {
+  const { binary, also }: Server = servers[name]
+  return isOnPath(binary, env) && (also === undefined || also(env))
+}
+
+/** Whether a command is found on the PATH of `env`. */
+export const isOnPath = (binary: string, env: Environment): boolean =>
+  (env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && isExecutable(join(folder, binary)))
+
+function hasKafka(env: Environment): boolean {
+  return findKafka(env).kind === 'found'
+}
 
 const isExecutable = (file: string): boolean => {
   try {

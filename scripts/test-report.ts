@@ -24,8 +24,13 @@ export const readReport = (file: string): Report | undefined =>
 
 // A tier's time is from the start of its first file to the end of its last; the budgets are CONTRIBUTING's.
 const tiers = [
-  { name: 'unit', budgetSeconds: 30, isOf: (file: string) => !file.endsWith('.integration.test.ts') },
+  {
+    name: 'unit',
+    budgetSeconds: 30,
+    isOf: (file: string) => !/\.(integration|endurance)\.test\.ts$/.test(file),
+  },
   { name: 'integration', budgetSeconds: 480, isOf: (file: string) => file.endsWith('.integration.test.ts') },
+  { name: 'endurance', budgetSeconds: 600, isOf: (file: string) => file.endsWith('.endurance.test.ts') },
 ]
 
 /**

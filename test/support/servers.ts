@@ -9,7 +9,7 @@ type Suite = (title: string, body: () => void) => void
  * Where a server is not installed the suite is skipped under a name that says so; with CI=true it fails instead.
  */
 export const needs = (...names: ServerName[]): Suite => {
-  const missing = names.filter((name) => !isInstalled(name, process.env['PATH'] ?? ''))
+  const missing = names.filter((name) => !isInstalled(name, process.env))
   if (missing.length === 0) return (title, body) => describe(title, body)
   const why = `needs ${missing.map((name) => servers[name].package).join(', ')}`
   if (process.env['CI'] === 'true') return (title) => failing(title, why)
