@@ -1,10 +1,10 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** The integration tests that take longest. By turns one that computes and one that mostly waits, since two run at a time. */
+/** The tests that take longest, of their tier. By turns one that computes and one that mostly waits, since two run at a time. */
 const longest = [
-  'test/controller/loop/crash.integration.test.ts',
-  'test/e2e/kill.integration.test.ts',
-  'test/controller/loop/promises.integration.test.ts',
+  'test/controller/loop/crash.endurance.test.ts',
+  'test/e2e/kill.endurance.test.ts',
+  'test/controller/loop/promises.endurance.test.ts',
   'test/e2e/prometheus.integration.test.ts',
   'test/gates/check.integration.test.ts',
   'test/demo/demo.integration.test.ts',
