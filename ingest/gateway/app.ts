@@ -8,6 +8,7 @@ import { createBodies } from './body.ts'
 import { createMetrics } from './metrics.ts'
 import type { Options } from './options.ts'
 import { createPost } from './post.ts'
+import { createPostBatch } from './post-batch.ts'
 import { createRoutes } from './routes.ts'
 import { createHttpServer, listen } from './server.ts'
 import type { Sink } from './sink.ts'
@@ -18,8 +19,14 @@ export type Surroundings = { drainToken: string | undefined; stopped: Promise<st
 /** 1 MB. Kafka takes messages of a million bytes, so what passes here fits there as well. */
 const MAX_BODY = 1_000_000
 
-const LIMITS = { maxBodyBytes: MAX_BODY, maxConnections: 10_000 }
-const BODY_LIMITS = { maxBytes: MAX_BODY, maxHeldBytes: 64 * 1024 * 1024 }
+/** A batch that is larger would hold up the requests of others for too long while it is taken apart. */
+const POST_BATCH_LIMITS = { maxBytes: 4_000_000, maxEvents: 10_000, maxEventBytes: MAX_BODY }
+
+const LIMITS = {
+  maxBodyBytes: (path: string) => (path === '/post/batch' ? POST_BATCH_LIMITS.maxBytes : MAX_BODY),
+  maxConnections: 10_000,
+}
+const BODY_LIMITS = { maxHeldBytes: 64 * 1024 * 1024 }
 const BATCH_LIMITS = { maxQueued: 20_000, writeWithin: 10_000, probeEvery: 1_000 }
 
 /**
@@ -70,9 +77,11 @@ const assemble = (options: Options, drainToken: string | undefined, log: Logger)
     heldBytes: bodies.heldBytes,
     draining: () => isLeaving(lifecycle.state()),
   })
-  const post = createPost({ bodies, sink: () => sink, lifecycle, metrics, now: () => performance.now() })
+  const posts = { bodies, sink: () => sink, lifecycle, metrics, now: () => performance.now() }
+  const post = createPost(posts, MAX_BODY)
+  const postBatch = createPostBatch(posts, POST_BATCH_LIMITS)
   const server = createHttpServer({
-    routes: createRoutes({ post, lifecycle, metrics, failure, drainToken }),
+    routes: createRoutes({ post, postBatch, lifecycle, metrics, failure, drainToken }),
     bodies,
     limits: { ...LIMITS, readWithin: options.readWithin },
     leaving: () => isLeaving(lifecycle.state()),

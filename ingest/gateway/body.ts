@@ -14,25 +14,25 @@ export type Unread =
 
 export type Body = { kind: 'read'; bytes: Buffer } | { kind: Unread }
 
-/** Bytes: of one body, and of all bodies that are being read or wait for the sink. */
-export type BodyLimits = { maxBytes: number; maxHeldBytes: number }
+/** Bytes of all bodies together that are being read or wait for the sink. */
+export type BodyLimits = { maxHeldBytes: number }
 
 /** Reads the bodies of one server. */
 export type Bodies = {
-  /** Never rejects. What it read counts as held until `release` is told. */
-  read(request: IncomingMessage): Promise<Body>
+  /** Reads at most so many bytes. Never rejects. What it read counts as held until `release` is told. */
+  read(request: IncomingMessage, maxBytes: number): Promise<Body>
   release(bytes: Buffer): void
   /** Ends the reading on a connection; false when none is under way there. */
   fail(connection: Duplex, why: Unread): boolean
   heldBytes(): number
 }
 
-export const createBodies = ({ maxBytes, maxHeldBytes }: BodyLimits): Bodies => {
+export const createBodies = ({ maxHeldBytes }: BodyLimits): Bodies => {
   // The latest request of each connection: those before it have come in whole.
   const latest = new WeakMap<Duplex, { request: IncomingMessage; settle(body: Body): void }>()
   let held = 0
 
-  const read = (request: IncomingMessage): Promise<Body> => {
+  const read = (request: IncomingMessage, maxBytes: number): Promise<Body> => {
     if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve({ kind: 'too-large' })
     return new Promise((resolve) => {
       const chunks: Buffer[] = []

@@ -1,17 +1,22 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, Summary } from 'prom-client'
 
-/** Why a post was not acknowledged. The first three are the seed's; `refused` counts the answers 503 and 405. */
+/** Why a post or an event of it was not acknowledged. The first three are the seed's; `refused` counts the answers 503 and 405. */
 export type ErrorType = 'body' | 'json' | 'kafka' | 'refused'
 
 /** What the gauges show, read at the moment of a scrape. */
 export type Watched = { inFlight(): number; queued(): number; heldBytes(): number; draining(): boolean }
 
 export type Metrics = {
-  /** A request to /post has come in. */
+  /** A request to /post or /post/batch has come in. */
   arrived(): void
   /** It was answered after so many seconds. */
   answered(seconds: number): void
+  /** It was not answered with 200. */
   failed(type: ErrorType): void
+  /** So many events have come in whole, sound or not. */
+  received(events: number): void
+  /** So many of them were not acknowledged. */
+  lost(type: ErrorType, events: number): void
   /** A batch of so many events became durable. */
   wrote(events: number): void
   /** The text for Prometheus, and its content type. */
@@ -42,7 +47,21 @@ export const createMetrics = (watched: Watched): Metrics => {
     labelNames: ['type'] as const,
     registers,
   })
-  for (const type of ['body', 'json', 'kafka', 'refused'] as const) errors.inc({ type }, 0)
+  const received = new Counter({
+    name: 'ingest_events_received_total',
+    help: 'Events that came in whole, by /post and /post/batch, sound or not',
+    registers,
+  })
+  const lost = new Counter({
+    name: 'ingest_events_failed_total',
+    help: 'Events that came in and were not acknowledged',
+    labelNames: ['type'] as const,
+    registers,
+  })
+  for (const type of ['body', 'json', 'kafka', 'refused'] as const) {
+    errors.inc({ type }, 0)
+    lost.inc({ type }, 0)
+  }
   const summary = new Summary({
     name: 'api_durations_seconds',
     help: 'API duration seconds',
@@ -52,7 +71,7 @@ export const createMetrics = (watched: Watched): Metrics => {
   })
   const histogram = new Histogram({
     name: 'api_request_duration_seconds',
-    help: 'Time from a request to /post until its answer, failures included',
+    help: 'Time from a request to /post or /post/batch until its answer, failures included',
     buckets: LATENCY_BUCKETS,
     registers,
   })
@@ -75,6 +94,8 @@ export const createMetrics = (watched: Watched): Metrics => {
       histogram.observe(seconds)
     },
     failed: (type) => errors.inc({ type }),
+    received: (events) => received.inc(events),
+    lost: (type, events) => lost.inc({ type }, events),
     wrote: (events) => {
       acknowledged.inc(events)
       batches.observe(events)
@@ -85,7 +106,12 @@ export const createMetrics = (watched: Watched): Metrics => {
 }
 
 const registerGauges = (registers: Registry[], watched: Watched) => {
-  gauge(registers, 'ingest_requests_in_flight', 'Requests to /post under way', watched.inFlight)
+  gauge(
+    registers,
+    'ingest_requests_in_flight',
+    'Requests to /post and /post/batch under way',
+    watched.inFlight,
+  )
   gauge(registers, 'ingest_queue_events', 'Events that wait until they are durable', watched.queued)
   gauge(registers, 'ingest_held_bytes', 'Bytes of bodies being read or waiting', watched.heldBytes)
   gauge(registers, 'ingest_draining', '1 while no new work is taken', () => Number(watched.draining()))

@@ -7,6 +7,7 @@ import type { Exchange, Route } from './server.ts'
 
 export type RouteDeps = {
   post: Route
+  postBatch: Route
   lifecycle: Lifecycle
   metrics: Metrics
   /** Why it cannot serve at present; undefined while all is well. */
@@ -17,9 +18,10 @@ export type RouteDeps = {
 const ALIVE: Answer = { status: 200, contentType: TEXT_TYPE, text: 'ok\n' }
 
 /** Every path of the gateway. */
-export const createRoutes = ({ post, lifecycle, metrics, failure, drainToken }: RouteDeps) =>
+export const createRoutes = ({ post, postBatch, lifecycle, metrics, failure, drainToken }: RouteDeps) =>
   new Map<string, Route>([
     ['/post', post],
+    ['/post/batch', postBatch],
     ['/status', () => ALIVE],
     ['/ready', () => readiness(lifecycle.state(), failure())],
     ['/drain', ({ request }) => drainOnRequest(lifecycle, drainToken, callerOf(request))],

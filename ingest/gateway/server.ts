@@ -10,8 +10,12 @@ export type Exchange = { request: IncomingMessage; closed: Promise<void> }
 /** Answers the requests of one path. */
 export type Route = (exchange: Exchange) => Answer | Promise<Answer>
 
-/** Times in milliseconds. */
-export type ServerLimits = { readWithin: number; maxBodyBytes: number; maxConnections: number }
+/** Times in milliseconds; the bytes of a body depend on the path that it is for. */
+export type ServerLimits = {
+  readWithin: number
+  maxBodyBytes: (path: string) => number
+  maxConnections: number
+}
 
 export type ServerDeps = {
   routes: ReadonlyMap<string, Route>
@@ -55,7 +59,8 @@ export const createHttpServer = ({ routes, bodies, limits, leaving, onError }: S
   server.on('request', handle)
   // A client that asks before it sends a body which is too long need not send it at all.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    if (!(Number(request.headers['content-length']) > limits.maxBodyBytes)) response.writeContinue()
+    const length = Number(request.headers['content-length'])
+    if (!(length > limits.maxBodyBytes(pathOf(request.url)))) response.writeContinue()
     void handle(request, response)
   })
   return server

@@ -13,7 +13,7 @@ const NEVER = new Promise<void>(() => {})
 const gateway = (outcome?: Appended, maxHeldBytes = 1_000) => {
   const lifecycle = createLifecycle()
   lifecycle.opened()
-  const bodies = createBodies({ maxBytes: 100, maxHeldBytes })
+  const bodies = createBodies({ maxHeldBytes })
   const append = (): Promise<Appended> =>
     outcome === undefined ? new Promise(() => {}) : Promise.resolve(outcome)
   const sink: Sink = {
@@ -25,7 +25,7 @@ const gateway = (outcome?: Appended, maxHeldBytes = 1_000) => {
   }
   const zero = () => 0
   const metrics = createMetrics({ inFlight: zero, queued: zero, heldBytes: zero, draining: () => false })
-  const post = createPost({ bodies, sink: () => sink, lifecycle, metrics, now: zero })
+  const post = createPost({ bodies, sink: () => sink, lifecycle, metrics, now: zero }, 100)
   return { post, bodies, lifecycle, errors: async () => errorsIn(await metrics.expose()) }
 }
 
