@@ -5,7 +5,13 @@ import type { ReasonCode } from './reason.ts'
 
 /** What somebody should know at once, though the decision says the best that could be done. */
 export function alarmsOf(judged: Judged, { clockBehind, distrust }: Case): string[] {
-  const alarms = [...hotAlarms(judged), ...judged.rules.flatMap((rule) => blindAlarms(rule, judged))]
+  const alarms = [
+    ...hotAlarms(judged),
+    ...judged.rules.flatMap((rule) => blindAlarms(rule, judged)),
+    ...judged.rules.flatMap(({ name, proposal: { alarm } }) =>
+      alarm === undefined ? [] : [`${name}: ${alarm}`],
+    ),
+  ]
   if (distrust !== undefined) alarms.push(distrust)
   if (clockBehind !== undefined)
     alarms.push(`${isBehind(clockBehind)}, so nothing goes in until it has caught up`)
@@ -27,10 +33,11 @@ function hotAlarms({ rules, size, max, clamps }: Judged): string[] {
   return kept === undefined ? [] : [`hot and kept from going out: ${heat}, but ${kept.why}`]
 }
 
-function blindAlarms({ name, reading, detail, backlog, signal }: RuleNumbers, { granted }: Judged): string[] {
+function blindAlarms({ name, reading, detail, asides, signal }: RuleNumbers, { granted }: Judged): string[] {
   const alarms: string[] = []
   const still = signal !== undefined && granted === 0 ? ', so it cannot wake the workload' : ''
   if (reading === 'missing') alarms.push(`no reading for ${name} (${detail})${still}`)
-  if (backlog?.kind === 'missing') alarms.push(`no backlog for ${name} (${backlog.detail})`)
+  for (const [aside, amount] of Object.entries(asides ?? {}))
+    if (amount.kind === 'missing') alarms.push(`no ${aside} for ${name} (${amount.detail})`)
   return alarms
 }

@@ -1,4 +1,4 @@
-import type { Backlog, Direction } from '../strategies/strategy.ts'
+import type { Amount, Direction, Rate } from '../strategies/strategy.ts'
 import type { Counts } from './fleet.ts'
 import type { Override } from './overrides.ts'
 import type { ReasonCode } from './reason.ts'
@@ -19,8 +19,8 @@ export interface RuleNumbers {
   /** Share (0..1) of the window that samples cover. */
   coverage?: number
   newest?: number
-  /** The amount that the rule's second query measured, or why it could not. */
-  backlog?: Backlog
+  /** What the rule's further questions came to, by their names, or why they could not be answered. */
+  asides?: Readonly<Record<string, Amount>>
   /** What the rule's signal says of a workload that may sleep. */
   signal?: 'calls' | 'calm' | 'unknown'
   band: { above?: number; below?: number }
@@ -29,6 +29,10 @@ export interface RuleNumbers {
     size?: number
     /** The directions that a veto forbids. */
     forbids?: readonly Direction[]
+    /** What somebody should know at once. */
+    alarm?: string
+    /** What the strategy holds an instance to be able to do in a second. */
+    rate?: Rate
     why: string
   }
 }

@@ -1,6 +1,8 @@
+import type { Amount } from '../strategies/strategy.ts'
 import type { Decision, RuleNumbers } from './decision.ts'
 import type { Policy, Rule } from './policy.ts'
 import { propose } from './rules.ts'
+import type { WorkloadRecord } from './waits.ts'
 import type { Integral } from './window.ts'
 
 /** The proposal that a rule makes at a load; undefined where it cannot be asked. */
@@ -25,7 +27,8 @@ function askerOf(numbers: RuleNumbers, decision: Decision, policy: Policy | unde
   const rule = policy?.rules.find(({ name }) => name === numbers.name)
   if (policy === undefined || rule === undefined || !isAsJudged(rule, numbers)) return undefined
   const { at, granted: size } = decision
-  const bearing = { policy, record: { size }, counted: countedAfter(decision, numbers), now: at }
+  const rates = rememberedIn(numbers, at)
+  const bearing = { policy, record: { size, rates }, counted: countedAfter(decision, numbers), now: at }
   const { coverage = 1, newest = at } = numbers
   if (rule.query === undefined) return () => propose(rule, undefined, bearing).proposal
   return (load) => {
@@ -37,18 +40,27 @@ function askerOf(numbers: RuleNumbers, decision: Decision, policy: Policy | unde
       newest,
       last: load,
       series,
-      ...backlogOf(numbers),
+      ...asidesOf(numbers),
     }
     return propose(rule, known, bearing).proposal
   }
 }
 
-/** What waits to be worked off stays as it is while other loads are asked about. */
-function backlogOf({ backlog, newest = 0 }: RuleNumbers): { backlog?: Integral } {
-  if (backlog === undefined) return {}
-  if (backlog.kind === 'missing')
-    return { backlog: { kind: 'missing', reason: 'no-data', detail: backlog.detail } }
-  return { backlog: { kind: 'whole', load: backlog.amount, coverage: 1, newest } }
+/** What else was asked stays as it is while other loads are asked about. */
+function asidesOf({ asides, newest = 0 }: RuleNumbers): { asides?: Readonly<Record<string, Integral>> } {
+  if (asides === undefined) return {}
+  const same = Object.entries(asides).map(([name, aside]) => [name, integralOf(aside, newest)] as const)
+  return { asides: Object.fromEntries(same) }
+}
+
+function integralOf(aside: Amount, newest: number): Integral {
+  if (aside.kind === 'missing') return { kind: 'missing', reason: 'no-data', detail: aside.detail }
+  return { kind: 'whole', load: aside.amount, coverage: 1, newest }
+}
+
+/** What an instance was held to be able to do is what it is held to be able to do at another load. */
+function rememberedIn({ name, proposal: { rate } }: RuleNumbers, at: number): WorkloadRecord['rates'] & {} {
+  return rate === undefined ? {} : { [name]: { each: rate.each, at } }
 }
 
 /** For strategies that look back: the load as if it had been the same for as long as they look. */

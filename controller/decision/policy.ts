@@ -45,6 +45,12 @@ export interface Query {
   interval: number
 }
 
+/** A further question of a rule. `reach`: how far back (ms), where its course is wanted and not only its mean. */
+export interface AsideQuery extends Query {
+  window: number
+  reach?: number
+}
+
 export interface Rule {
   name: string
   per: 'workload' | 'instance'
@@ -56,8 +62,8 @@ export interface Rule {
   strategy: Strategy
   /** Absent only for strategies that measure nothing, such as `fixed`. */
   query?: Query
-  /** A total that the strategy wants to know beside the query, as its mean over `window` ms. */
-  backlog?: Query & { window: number }
+  /** Totals that the strategy wants to know beside the query, by its names for them, as their mean over `window` ms. */
+  asides?: Readonly<Record<string, AsideQuery>>
   /** Missing for longer than `after` ms it asks for at least `floor` instances. */
   onMissing?: { floor: number; after: number }
   /** Its value, newest or mean, over `above` wakes a workload of size 0 to `size`; at or under it the last instance may go. */

@@ -1,15 +1,16 @@
-import type { Backlog, Proposal, Seen } from '../strategies/strategy.ts'
+import type { Amount, Measure, Proposal, Seen } from '../strategies/strategy.ts'
 import { type Signal, signalOf, waking } from './activate.ts'
 import { asleep, blindFloor } from './blind.ts'
 import type { RuleNumbers } from './decision.ts'
 import type { Policy, Pool, Rule } from './policy.ts'
 import { stepSize } from './step.ts'
+import type { WorkloadRecord } from './waits.ts'
 import type { Integral } from './window.ts'
 
 /** What a rule is judged by, beside its own integral. `counted`: the instances that share the load, born or ordered. */
 export interface Bearing {
   policy: Policy
-  record: { size: number; missing?: Readonly<Record<string, number>> }
+  record: Pick<WorkloadRecord, 'size' | 'missing' | 'rates'>
   counted: number
   /** Epoch ms. */
   now: number
@@ -29,12 +30,12 @@ export function propose(rule: Rule, integral: Integral | undefined, bearing: Bea
   const { counted } = bearing
   const proposal = rule.strategy.propose(seenBy(known, bearing, rule))
   if (known === undefined) return { ...about(rule), reading: 'none', proposal }
-  const { load, coverage, newest, backlog } = known
+  const { load, coverage, newest, asides } = known
   const signal = signalOf(rule, known)
   const numbers = {
     ...{ load, coverage, newest },
     ...(counted > 0 && { level: load / counted }),
-    ...(backlog !== undefined && { backlog: backlogOf(backlog) }),
+    ...(asides !== undefined && { asides: mapped(asides, amountOf) }),
     ...(signal !== undefined && { signal }),
   }
   const flaw = known.kind === 'partial' ? { detail: known.detail } : {}
@@ -56,9 +57,11 @@ function woken(
 
 function seenBy(
   known: Exclude<Integral, { kind: 'missing' }> | undefined,
-  { policy, record: { size }, counted, maySleep }: Bearing,
-  { coverage }: Rule,
+  { policy, record, counted, now, maySleep }: Bearing,
+  { name, coverage }: Rule,
 ): Seen {
+  const { size } = record
+  const former = Object.hasOwn(record.rates ?? {}, name) ? record.rates?.[name] : undefined
   const outStep = stepSize(policy.out.step, size, 'out')
   const inStep = stepSize(policy.in.step, size, 'in')
   const seen = { load: known?.load ?? 0, counted, size, ...policy.size, outStep, inStep, coverage }
@@ -66,15 +69,30 @@ function seenBy(
     ...seen,
     ...(known?.series !== undefined && { series: known.series }),
     ...(known?.kind === 'partial' && { flaw: known.detail }),
-    ...(known?.backlog !== undefined && { backlog: backlogOf(known.backlog) }),
+    ...(known?.asides !== undefined && { asides: mapped(known.asides, measureOf) }),
+    ...(known?.ready !== undefined && { ready: known.ready }),
+    ...(former !== undefined && { remembered: { each: former.each, age: Math.max(0, now - former.at) } }),
     ...(maySleep === true && { maySleep }),
   }
 }
 
-function backlogOf(integral: Integral): Backlog {
+function amountOf(integral: Integral): Amount {
   if (integral.kind === 'missing')
     return { kind: 'missing', detail: `${integral.reason}: ${integral.detail}` }
   return { kind: integral.kind, amount: integral.load }
+}
+
+function measureOf(integral: Integral): Measure {
+  const amount = amountOf(integral)
+  if (amount.kind === 'missing' || integral.kind === 'missing' || integral.series === undefined) return amount
+  return { ...amount, series: integral.series }
+}
+
+function mapped<T>(
+  asides: Readonly<Record<string, Integral>>,
+  as: (integral: Integral) => T,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(asides).map(([name, integral]) => [name, as(integral)]))
 }
 
 /** Nobody has asked the rule's source: that is no reading, and no zero. */

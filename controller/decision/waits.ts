@@ -13,6 +13,8 @@ export interface WorkloadRecord {
   sizes: readonly { at: number; size: number }[]
   /** Since when (epoch ms) each rule without a reading is without one, by its name. */
   missing?: Readonly<Record<string, number>>
+  /** What an instance was last measured to manage in a second, and when, by the rule that measured it. */
+  rates?: Readonly<Record<string, { each: number; at: number }>>
 }
 
 const HOUR = 3_600_000
@@ -20,9 +22,9 @@ const HOUR = 3_600_000
 /** Records that `size` was granted at `now`, and forgets changes that no longer bear on the trailing hour. */
 export function recordSize(former: WorkloadRecord, size: number, now: number): WorkloadRecord {
   // What was before the first sight is unknown, so it makes wait and hold as an out does.
-  const { missing } = former
-  if (former.sizes.length === 0)
-    return { size, lastOut: now, sizes: [{ at: now, size }], ...(missing !== undefined && { missing }) }
+  const { missing, rates } = former
+  const kept = { ...(missing !== undefined && { missing }), ...(rates !== undefined && { rates }) }
+  if (former.sizes.length === 0) return { size, lastOut: now, sizes: [{ at: now, size }], ...kept }
   const record = notAhead(former, now)
   const sizes = recent(record.sizes, now)
   if (size === record.size) return sizes.length === record.sizes.length ? record : { ...record, sizes }
@@ -46,6 +48,26 @@ export function recordMissing(
   return { ...rest, missing: Object.fromEntries(blind.map(({ name }) => [name, since(name)])) }
 }
 
+/**
+ * Records what rules have measured an instance to manage at `now`. It outlives the samples that it was taken from, and restarts, since
+ * it can only be measured while there is more to do than the instances manage. Of rules that are gone nothing is kept.
+ */
+export function recordRates(
+  record: WorkloadRecord,
+  rules: readonly Pick<RuleNumbers, 'name' | 'proposal'>[],
+  now: number,
+): WorkloadRecord {
+  const { rates: former = {}, ...rest } = record
+  const rates: Record<string, { each: number; at: number }> = {}
+  for (const { name, proposal } of rules) {
+    const old = Object.hasOwn(former, name) ? former[name] : undefined
+    const { rate } = proposal
+    if (rate?.from === 'measured') rates[name] = { each: rate.each, at: now }
+    else if (old !== undefined) rates[name] = old
+  }
+  return Object.keys(rates).length === 0 ? rest : { ...rest, rates }
+}
+
 /** The changes of the trailing hour and the last one before it, which was in force when the hour began. */
 function recent(sizes: WorkloadRecord['sizes'], now: number): WorkloadRecord['sizes'] {
   const first = sizes.findIndex(({ at }) => at > now - HOUR)
@@ -64,13 +86,14 @@ export function extremes(record: WorkloadRecord, now: number): { peak: number; t
  * now on, and not until the clock has caught up.
  */
 export function notAhead(record: WorkloadRecord, now: number): WorkloadRecord {
-  const { size, lastOut, lastIn, sizes, missing } = record
+  const { size, lastOut, lastIn, sizes, missing, rates } = record
   const since = Object.entries(missing ?? {})
   const newest = Math.max(
     lastOut ?? now,
     lastIn ?? now,
     ...sizes.map(({ at }) => at),
     ...since.map(([, at]) => at),
+    ...Object.values(rates ?? {}).map(({ at }) => at),
   )
   if (newest <= now) return record
   return {
@@ -80,6 +103,11 @@ export function notAhead(record: WorkloadRecord, now: number): WorkloadRecord {
     sizes: sizes.map(({ at, size: then }) => ({ at: Math.min(at, now), size: then })),
     ...(missing !== undefined && {
       missing: Object.fromEntries(since.map(([rule, at]) => [rule, Math.min(at, now)])),
+    }),
+    ...(rates !== undefined && {
+      rates: Object.fromEntries(
+        Object.entries(rates).map(([rule, { each, at }]) => [rule, { each, at: Math.min(at, now) }]),
+      ),
     }),
   }
 }

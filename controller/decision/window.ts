@@ -6,7 +6,7 @@ import {
   timeCoverage,
   width,
 } from './coverage.ts'
-import type { Rule } from './policy.ts'
+import type { AsideQuery, Rule } from './policy.ts'
 import type { MissingReason, Question, Reading, Sample } from './reading.ts'
 import type { Series } from './series.ts'
 import { duration, plural } from './words.ts'
@@ -30,8 +30,10 @@ interface Numbers {
   last?: number
   /** All of the question, where a strategy looks at more than the mean over the window. */
   series?: Series
-  /** The mean of the rule's second query, where it has one. */
-  backlog?: Integral
+  /** What the rule's further questions came to, by their names. */
+  asides?: Readonly<Record<string, Integral>>
+  /** How many instances were ready when, for a rule with further questions that looks back. */
+  ready?: Series
 }
 
 /** What samples there are. */
@@ -56,17 +58,19 @@ export function questionOf(rule: Rule, now: number): Question | undefined {
   if (rule.query === undefined) return undefined
   const { text, interval } = rule.query
   const reach = reachOf(rule)
-  const step = stepOf(reach, interval, rule.strategy.finest)
+  const step = stepOf(reach, interval, Math.min(rule.strategy.finest ?? reach, rule.window))
   const to = now - interval
   return { query: text, per: rule.per, from: to - reach, to, step, interval }
 }
 
-/** The second question of a rule, where it has one. */
-export function backlogQuestionOf({ backlog }: Rule, now: number): Question | undefined {
-  if (backlog === undefined) return undefined
-  const { text, interval, window } = backlog
+/** A further question of a rule, over as much time as the strategy wants to see of it. */
+export function asideQuestionOf(
+  { text, interval, window, reach = window }: AsideQuery,
+  now: number,
+): Question {
   const to = now - interval
-  return { query: text, per: 'workload', from: to - window, to, step: stepOf(window, interval), interval }
+  const step = stepOf(reach, interval, window)
+  return { query: text, per: 'workload', from: to - reach, to, step, interval }
 }
 
 /** The window over which the mean is taken, for a question that reaches further back. */

@@ -14,7 +14,14 @@ const Counts = z.strictObject({
   leaving: count,
 })
 
-const RuleNumbers = z.strictObject({
+const Amount = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['whole', 'partial']), amount: z.number() }),
+  z.strictObject({ kind: z.literal('missing'), detail: z.string() }),
+])
+
+const Rate = z.strictObject({ each: z.number(), from: z.enum(['measured', 'remembered', 'given']) })
+
+const RuleText = z.strictObject({
   name: z.string(),
   strategy: z.string(),
   unit: z.string(),
@@ -24,21 +31,25 @@ const RuleNumbers = z.strictObject({
   level: z.number().exactOptional(),
   coverage: z.number().exactOptional(),
   newest: z.number().exactOptional(),
-  backlog: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.enum(['whole', 'partial']), amount: z.number() }),
-      z.strictObject({ kind: z.literal('missing'), detail: z.string() }),
-    ])
-    .exactOptional(),
+  asides: z.record(z.string(), Amount).exactOptional(),
+  /** As it was called while it was the only one. */
+  backlog: Amount.exactOptional(),
   signal: z.enum(['calls', 'calm', 'unknown']).exactOptional(),
   band: z.strictObject({ above: z.number().exactOptional(), below: z.number().exactOptional() }),
   proposal: z.strictObject({
     kind: z.enum(['out', 'in', 'stay', 'silent', 'forbid', 'allow']),
     size: z.number().exactOptional(),
     forbids: z.array(z.enum(['out', 'in'])).exactOptional(),
+    alarm: z.string().exactOptional(),
+    rate: Rate.exactOptional(),
     why: z.string(),
   }),
 })
+
+/** What older versions wrote is read as the same thing under its present name. */
+const RuleNumbers = RuleText.transform(({ backlog, ...rule }) =>
+  backlog === undefined ? rule : { ...rule, asides: { backlog, ...rule.asides } },
+)
 
 const ClampRecord = z.strictObject({
   clamp: z.string(),

@@ -2,9 +2,10 @@ import type { Instance } from '../decision/fleet.ts'
 import { groupBy } from '../decision/order.ts'
 import type { Policy, Pool, Rule } from '../decision/policy.ts'
 import { missing, type Question, type Reading } from '../decision/reading.ts'
+import { readyOver } from '../decision/ready.ts'
 import { scaleOf } from '../decision/rules.ts'
 import {
-  backlogQuestionOf,
+  asideQuestionOf,
   type Expected,
   type Integral,
   integrate,
@@ -81,27 +82,33 @@ async function integralOf(
 ): Promise<Integral | undefined> {
   const question = questionOf(rule, now)
   if (question === undefined || rule.query === undefined || pool === undefined) return undefined
-  // Both at once: a rule with a second question takes no longer than one without.
-  const [reading, backlog] = await Promise.all([
+  // All at once: a rule with further questions takes no longer than one without.
+  const [reading, asides] = await Promise.all([
     ask(rule.query.source, question),
-    backlogOf(rule, expected, ask, now),
+    asidesOf(rule, expected, ask, now),
   ])
   const within = rule.strategy.reach === undefined ? undefined : { window: rule.window }
   const scale = scaleOf(rule, policy, pool)
   const integral = integrate(question, reading, expected, rule.coverage, scale, within)
-  return integral.kind === 'missing' || backlog === undefined ? integral : { ...integral, backlog }
+  if (integral.kind === 'missing' || asides === undefined) return integral
+  return { ...integral, asides, ready: readyOver(expected.spans, question) }
 }
 
-/** The mean of a rule's second query, where it has one. */
-async function backlogOf(
+/** What a rule's further questions come to, each with a reading of its own; undefined for a rule that has none. */
+async function asidesOf(
   rule: Rule,
   expected: Expected,
   ask: (source: string, question: Question) => Promise<Reading>,
   now: number,
-): Promise<Integral | undefined> {
-  const question = backlogQuestionOf(rule, now)
-  if (question === undefined || rule.backlog === undefined) return undefined
-  return integrate(question, await ask(rule.backlog.source, question), expected, rule.coverage)
+): Promise<Record<string, Integral> | undefined> {
+  if (rule.asides === undefined) return undefined
+  const answers = Object.entries(rule.asides).map(async ([name, aside]) => {
+    const question = asideQuestionOf(aside, now)
+    const within = aside.reach === undefined ? undefined : { window: aside.window }
+    const reading = await ask(aside.source, question)
+    return [name, integrate(question, reading, expected, rule.coverage, 1, within)] as const
+  })
+  return Object.fromEntries(await Promise.all(answers))
 }
 
 /** Who ought to be in the readings: the ready instances now, and how many were ready when. */

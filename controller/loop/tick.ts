@@ -3,7 +3,7 @@ import type { Decision } from '../decision/decision.ts'
 import { type Draft, draftOf, stateOfDraft } from '../decision/draft.ts'
 import { settle } from '../decision/settle.ts'
 import type { StoreState } from '../decision/state.ts'
-import { recordMissing, recordSize } from '../decision/waits.ts'
+import { recordMissing, recordRates, recordSize } from '../decision/waits.ts'
 import { act, forgetNoted, noteAsked } from './act.ts'
 import type { Deps } from './deps.ts'
 import { type Looked, look } from './look.ts'
@@ -60,7 +60,7 @@ function nextState({ draft, conclusion, now, overrides }: Looked, state: StoreSt
     if (decision.reason === 'blind') continue
     const { workload, granted, size, rules } = decision
     const record = recordSize(workloads[workload] ?? { size, sizes: [] }, granted, now)
-    workloads[workload] = recordMissing(record, rules, now)
+    workloads[workload] = recordRates(recordMissing(record, rules, now), rules, now)
   }
   return { ...stateOfDraft(draft, state), workloads, overrides, lastAt: Math.max(state.lastAt, now) }
 }

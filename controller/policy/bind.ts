@@ -1,6 +1,6 @@
 import { signalOnly } from '../decision/activate.ts'
-import type { Policy, Probe, Rate, Rule } from '../decision/policy.ts'
-import type { Aside } from '../strategies/strategy.ts'
+import type { AsideQuery, Policy, Probe, Rate, Rule } from '../decision/policy.ts'
+import type { Asides } from '../strategies/strategy.ts'
 import { sayDuration } from './duration.ts'
 import { chosenIn, type RuleText } from './rule.ts'
 import type { RunText } from './run.ts'
@@ -79,7 +79,7 @@ function bindRule(rule: RuleText, { sources }: World): Rule | undefined {
   const interval = rule.interval ?? sources.get(source)?.interval
   if (interval === undefined) return undefined
   const asked = { ...bound, query: { source, text: query, interval } }
-  return chosen?.backlog === undefined ? asked : withBacklog(asked, chosen.backlog, source, sources)
+  return withAsides(asked, chosen?.asides ?? {}, source, sources)
 }
 
 /** The strategy that a rule names; a rule that names none is a signal and nothing else. */
@@ -90,10 +90,15 @@ function strategyOf(rule: RuleText): Rule['strategy'] | undefined {
   return activate === undefined ? undefined : signalOnly(activate)
 }
 
-/** The second query of a rule, asked of its own source unless it names another. */
-function withBacklog(rule: Rule, aside: Aside, source: string, sources: World['sources']): Rule | undefined {
-  const name = aside.source ?? source
-  const interval = sources.get(name)?.interval
-  if (interval === undefined) return undefined
-  return { ...rule, backlog: { source: name, text: aside.query, interval, window: aside.window } }
+/** The further queries of a rule, asked of its own source unless they name another. */
+function withAsides(rule: Rule, wanted: Asides, source: string, sources: World['sources']): Rule | undefined {
+  const asides: Record<string, AsideQuery> = {}
+  for (const [name, aside] of Object.entries(wanted)) {
+    const from = aside.source ?? source
+    const interval = sources.get(from)?.interval
+    if (interval === undefined) return undefined
+    const { query: text, window = rule.window, reach } = aside
+    asides[name] = { source: from, text, interval, window, ...(reach !== undefined && { reach }) }
+  }
+  return Object.keys(asides).length === 0 ? rule : { ...rule, asides }
 }

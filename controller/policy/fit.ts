@@ -75,9 +75,12 @@ interface Asked {
 
 function askedBy({ source, query, strategy }: GlimpsedRule, at: number): Asked[] {
   const own: Asked = { source, query, place: ['rules', at] }
-  const aside = strategy?.configured.backlog
-  if (strategy === undefined || aside === undefined) return [own]
-  return [own, { ...aside, source: aside.source, place: ['rules', at, strategy.key, 'backlog'] }]
+  if (strategy === undefined) return [own]
+  const { key, configured } = strategy
+  const asides = Object.entries(configured.asides).map(
+    ([name, aside]): Asked => ({ source: aside.source, query: aside.query, place: ['rules', at, key, name] }),
+  )
+  return [own, ...asides]
 }
 
 function nameFaults(

@@ -59,8 +59,10 @@ function faultsOf(rule: RuleText): Fault[] {
   return [...unmeasured(rule, measures), ...needless(rule, measures, strategy === undefined)]
 }
 
-/** What a strategy that judges a load, or a value, lacks for it. */
-function unmeasured({ source, query, per, unit }: RuleText, measures: 'load' | 'value'): Fault[] {
+type Measured = Exclude<Configured['measures'], 'nothing'>
+
+/** What a strategy that judges a load, a total or a value lacks for it. */
+function unmeasured({ source, query, per, unit }: RuleText, measures: Measured): Fault[] {
   const faults: Fault[] = []
   if (source === undefined)
     faults.push({ path: ['source'], message: 'is missing: the name of a source in the settings' })
@@ -81,19 +83,25 @@ function unmeasured({ source, query, per, unit }: RuleText, measures: 'load' | '
 }
 
 /** What contradicts the value that a veto or a signal is, or would never apply. `isSignal`: the rule is that alone. */
-function needless(rule: RuleText, measures: 'load' | 'value', isSignal: boolean): Fault[] {
+function needless(rule: RuleText, measures: Measured, isSignal: boolean): Fault[] {
   const { per, unit, onMissing, activate } = rule
   const isMean = per === 'instance' || unit === 'cores'
   const faults: Fault[] = []
   const value =
     "is held against the query's own value, so per has to be workload, or left out, and the unit plain"
   if (measures === 'value' && !isSignal && isMean) faults.push({ path: ['veto'], message: value })
+  if (measures === 'total' && isMean)
+    faults.push({
+      path: [per === 'instance' ? 'per' : 'unit'],
+      message:
+        'does not go with backlog: its query is a total of the workload, so per has to be workload, or left out, and the unit plain',
+    })
   if (activate !== undefined && isMean)
     faults.push({
       path: ['activate'],
       message: `${value}: a mean over instances cannot be had while there are none`,
     })
-  if (measures === 'load' || isSignal) return faults
+  if (measures !== 'value' || isSignal) return faults
   const none = 'would never apply: a veto asks for no size'
   if (onMissing !== undefined) faults.push({ path: ['onMissing'], message: none })
   if (activate !== undefined) faults.push({ path: ['activate'], message: none })

@@ -5,7 +5,7 @@ import type { Fault } from '../policy/problem.ts'
 import type { Course } from './scenario.ts'
 import type { Series } from './series.ts'
 
-/** A query of the policy. `name`: that of its rule, and for the rule's backlog `NAME.backlog`. */
+/** A query of the policy. `name`: that of its rule, and for what the rule asks beside it such as `NAME.backlog`. */
 interface Asking {
   name: string
   rule: Rule
@@ -43,10 +43,10 @@ export function coursesOf(
 }
 
 function askingOf(rule: Rule): Asking[] {
-  const { name, query, backlog, per, unit } = rule
+  const { name, query, asides = {}, per, unit } = rule
   const asking: Asking[] = query === undefined ? [] : [{ name, rule, query, per, unit }]
-  if (backlog !== undefined)
-    asking.push({ name: `${name}.backlog`, rule, query: backlog, per: 'workload', unit: 'plain' })
+  for (const [aside, own] of Object.entries(asides))
+    asking.push({ name: `${name}.${aside}`, rule, query: own, per: 'workload', unit: 'plain' })
   return asking
 }
 

@@ -107,9 +107,10 @@ function sourcesOf(
   blind: ReadonlySet<string>,
   now: () => number,
 ): Map<string, Source> {
-  const queries = policy.rules.flatMap(({ query, backlog }) =>
-    [query, backlog].filter((one) => one !== undefined),
-  )
+  const queries = policy.rules.flatMap(({ query, asides = {} }) => [
+    ...(query === undefined ? [] : [query]),
+    ...Object.values(asides),
+  ])
   const sourceOf = (name: string): Source => {
     const own = courses.filter(({ source }) => source === name)
     const script = scriptOf(name, own, { now, start, crowd, isBlind: () => blind.has(name) })

@@ -113,6 +113,7 @@ const WorkloadSchema = z.strictObject({
   lastIn: time.exactOptional(),
   sizes: z.array(z.strictObject({ at: time, size: count })),
   missing: z.record(z.string(), time).exactOptional(),
+  rates: z.record(z.string(), z.strictObject({ each: z.number(), at: time })).exactOptional(),
 })
 
 const ListSchema = z.strictObject({ members: z.array(z.string()), writtenAt: time })

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { fixed } from './fixed.ts'
 import { integral } from './integral.ts'
-import type { Aside, Limits, Strategy, StrategyShape, Wording } from './strategy.ts'
+import type { Asides, Limits, Strategy, StrategyShape, Wording } from './strategy.ts'
 import { target } from './target.ts'
 import { veto } from './veto.ts'
 
@@ -10,7 +10,7 @@ export interface Configured {
   measures: StrategyShape<unknown>['measures']
   reach: number | undefined
   finest: number | undefined
-  backlog: Aside | undefined
+  asides: Asides
   faults(limits: Limits): string[]
   strategy(wording: Wording): Strategy
 }
@@ -37,7 +37,7 @@ function configured<C>(type: string, shape: StrategyShape<C>): z.ZodType<Configu
     measures: shape.measures,
     reach: shape.reach?.(config),
     finest: shape.finest?.(config),
-    backlog: shape.backlog?.(config),
+    asides: shape.asides?.(config) ?? {},
     faults: (limits: Limits) => shape.faults(config, limits),
     strategy: (wording: Wording) => bound(type, shape, config, wording),
   }))

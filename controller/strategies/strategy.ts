@@ -23,20 +23,43 @@ export interface Seen {
   series?: Series
   /** Why the reading is not whole; the load is then a lower bound. */
   flaw?: string
-  /** Amount of the backlog, for a strategy that asks for one. */
-  backlog?: Backlog
+  /** What else the strategy asked for, by the names that it gave. One that could not be had is missing, and never zero. */
+  asides?: Readonly<Record<string, Measure>>
+  /** How many instances were ready when, as far back as the strategy looks and as far as that is known. */
+  ready?: Series
+  /** What the strategy last found out about an instance, and how long ago (ms). */
+  remembered?: { each: number; age: number }
   /** Nothing calls for the workload, so that its last instance may go as well. */
   maySleep?: boolean
 }
 
-/** `partial`: at least so much. */
-export type Backlog = { kind: 'whole' | 'partial'; amount: number } | { kind: 'missing'; detail: string }
+/** What a further question came to: its mean. `partial`: at least so much. */
+export type Amount = { kind: 'whole' | 'partial'; amount: number } | { kind: 'missing'; detail: string }
+
+/** An amount, and its course for an aside that has a `reach`. */
+export type Measure =
+  | { kind: 'whole' | 'partial'; amount: number; series?: Series }
+  | { kind: 'missing'; detail: string }
+
+/** What an instance manages a second. `measured`: seen in this tick, so that it is remembered. */
+export interface Rate {
+  each: number
+  from: 'measured' | 'remembered' | 'given'
+}
 
 /**
  * `stay`: inside the band, so it also blocks the scale-in that others propose. `forbid` and `allow` are what a veto says, which
  * proposes nothing.
  */
-export type Proposal =
+export type Proposal = Said & Aspect
+
+/** What may come with any proposal: what somebody should know at once, and what it holds an instance to be able to do. */
+interface Aspect {
+  alarm?: string
+  rate?: Rate
+}
+
+type Said =
   | { kind: 'out'; size: number; why: string }
   | { kind: 'in'; size: number; why: string }
   | { kind: 'stay'; why: string }
@@ -78,19 +101,26 @@ export interface Wording {
   window: string
 }
 
-/** A second thing that a rule asks: a total, as its mean over `window` ms. Without `source` it is that of the rule. */
+/**
+ * A further thing that a rule asks beside its query: a total, as its mean over `window` ms, which is that of the rule where nothing is
+ * said. With a `reach` (ms) its course over so long comes as well. Without `source` it is that of the rule.
+ */
 export interface Aside {
   source?: string | undefined
   query: string
-  window: number
+  window?: number
+  reach?: number
 }
 
+/** By the names that stand in the policy, so that problems can be told where they are. */
+export type Asides = Readonly<Record<string, Aside>>
+
 /**
- * What a strategy file exports. `measures`: the load that the instances share, the query's own value, or nothing, so that it
- * needs no query. `faults` names what cannot work, for `check`.
+ * What a strategy file exports. `measures`: the load that the instances share, a total of all of them, the query's own value, or
+ * nothing, so that it needs no query. `faults` names what cannot work, for `check`.
  */
 export interface StrategyShape<C> {
-  measures: 'load' | 'value' | 'nothing'
+  measures: 'load' | 'total' | 'value' | 'nothing'
   config: z.ZodType<C>
   band(config: C): { above?: number; below?: number }
   faults(config: C, limits: Limits): string[]
@@ -99,5 +129,5 @@ export interface StrategyShape<C> {
   says(config: C, rule: string, wording: Wording): { out?: string; in?: string; forbids?: string }
   reach?(config: C): number
   finest?(config: C): number
-  backlog?(config: C): Aside | undefined
+  asides?(config: C): Asides
 }

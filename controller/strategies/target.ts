@@ -3,7 +3,7 @@ import { peak, recent } from '../decision/series.ts'
 import { amount } from '../decision/wording.ts'
 import { figure, duration as say } from '../decision/words.ts'
 import { span } from '../policy/duration.ts'
-import type { Proposal, Seen, StrategyShape, Wording } from './strategy.ts'
+import type { Asides, Proposal, Seen, StrategyShape, Wording } from './strategy.ts'
 import { type Aim, levelOf, targetFaults } from './target-faults.ts'
 
 const Backlog = z.strictObject({
@@ -44,7 +44,11 @@ export const target: StrategyShape<Aim> = {
   faults: targetFaults,
   reach: ({ in: { hold } }) => hold,
   finest: ({ out: { window } }) => window,
-  backlog: ({ backlog, out }) => backlog && { ...backlog, window: out.window },
+  asides({ backlog, out: { window } }): Asides {
+    if (backlog === undefined) return {}
+    const { source, query } = backlog
+    return { backlog: { source, query, window } }
+  },
   says(aim, rule, wording) {
     const each = `at ${amount(levelOf(aim), wording)} each`
     return {
@@ -72,7 +76,7 @@ interface Demand {
 /** The load that has to be carried now: the mean over the short window, and what it takes to work off the backlog in time. */
 function demandOf(aim: Aim, seen: Seen): Demand {
   const now = nowOf(aim, seen)
-  const { backlog } = seen
+  const backlog = seen.asides?.['backlog']
   const how = `(${say(aim.out.window)} mean)`
   if (aim.backlog === undefined || backlog === undefined || backlog.kind === 'missing')
     return { load: now, how }
@@ -135,8 +139,9 @@ function fewest(aim: Aim, highest: number, { maySleep }: Seen): number {
 }
 
 /** Why the backlog keeps it from going in: there is more than a trifle of it, or nobody knows. */
-function waiting(aim: Aim, { backlog: waits, size }: Seen): string | undefined {
+function waiting(aim: Aim, { asides, size }: Seen): string | undefined {
   const { backlog, deadBand } = aim
+  const waits = asides?.['backlog']
   if (backlog === undefined) return undefined
   if (waits === undefined) return 'its backlog was not asked for'
   if (waits.kind === 'missing') return `its backlog is missing (${waits.detail})`

@@ -5,6 +5,7 @@ import { countsInWords } from '../decision/sentence.ts'
 import { duration, figure, plural } from '../decision/words.ts'
 import type { OutcomeEntry } from '../history/history.ts'
 import type { Tick, TickRule } from '../history/ring/tick.ts'
+import type { Amount } from '../strategies/strategy.ts'
 import { chartLines } from './chart.ts'
 import type { Explanation } from './explanation.ts'
 import { wayInWords } from './next-words.ts'
@@ -100,19 +101,23 @@ function numbersIn({ strategy, level, load, coverage, unit }: TickRule): string[
 }
 
 function readingLines(rule: RuleNumbers, at: number): string[] {
-  const { reading, detail, newest, backlog, signal } = rule
+  const { reading, detail, newest, asides = {}, signal } = rule
   if (reading === 'none') return []
   const flaw = detail === undefined ? '' : ` (${detail})`
   const parts = [
     `reading ${reading}${flaw}`,
     ...numbersIn(rule),
     ...(newest === undefined ? [] : [`newest sample ${duration(at - newest)} old`]),
-    ...(backlog === undefined
-      ? []
-      : [`backlog ${'amount' in backlog ? figure(backlog.amount) : backlog.kind}`]),
+    ...Object.entries(asides).map(([name, aside]) => `${name} ${sayAmount(aside)}`),
     ...(signal === undefined ? [] : [`signal ${signal}`]),
   ]
   return [parts.join(', ')]
+}
+
+/** `at least 120` of a partial one, and never a number of one that is missing. */
+function sayAmount(amount: Amount): string {
+  if (amount.kind === 'missing') return `missing (${amount.detail})`
+  return `${amount.kind === 'partial' ? 'at least ' : ''}${figure(amount.amount)}`
 }
 
 function proposalOf({ proposal: { kind, size, why, forbids } }: RuleNumbers): string {

@@ -15,7 +15,7 @@ const draining = (name: string): Rule =>
     name,
     strategy,
     query: { source: 'main', text: 'events', interval: 15 * SECOND },
-    backlog: { source: 'main', text: 'lag', interval: 15 * SECOND, window: MINUTE },
+    asides: { backlog: { source: 'main', text: 'lag', interval: 15 * SECOND, window: MINUTE } },
   })
 
 const policyOf = (...rules: Rule[]): Policy =>
@@ -49,7 +49,7 @@ describe('a consumer that drains a backlog', () => {
     lag.now = 60_000
     const [out] = await controller.ticks(1)
     expect(out).toMatchObject({ size: 2, granted: 6, reason: 'out-by-rule' })
-    expect(out?.rules[0]?.backlog).toEqual({ kind: 'whole', amount: 60_000 })
+    expect(out?.rules[0]?.asides).toEqual({ backlog: { kind: 'whole', amount: 60_000 } })
     expect(out?.sentence).toBe(
       'consumer 2 -> 6: events 320 needs 6 at 60 each with a backlog of 60000 to drain within 5m (1m mean)',
     )

@@ -286,7 +286,7 @@ describe('what would have to change for the next step', () => {
     const rule = ruleOf('cpu', target(60, { query: 'lag', within: '5m' }))
     const backlog = { kind: 'whole', amount: 1_000_000 } as const
     const policy = aPolicy('ingest', { size: { min: 2, max: 12 }, rules: [rule] })
-    const { out } = nextSteps(decisionAt(0, { rules: [seen(rule, 100, { backlog })] }), policy)
+    const { out } = nextSteps(decisionAt(0, { rules: [seen(rule, 100, { asides: { backlog } })] }), policy)
     expect(out.conditions).toEqual([expect.objectContaining({ kind: 'met' })])
   })
 })

@@ -242,7 +242,7 @@ test('nothing that was configured changes without a line', () => {
       aRule({
         onMissing: { floor: 4, after: 1 },
         activate: { above: 0, size: 1 },
-        backlog: { ...query, window: 1 },
+        asides: { backlog: { ...query, window: 1, reach: 2 } },
       }),
     ],
   }

@@ -190,7 +190,7 @@ describe('of the last minute only half is known', () => {
 
 describe('a backlog of 50,000 that is to be drained within 5 minutes', () => {
   const config = { level: 60, backlog: { query: 'lag', within: '5m' } }
-  const whole = (amount: number): Partial<Seen> => ({ backlog: { kind: 'whole', amount } })
+  const whole = (amount: number): Partial<Seen> => ({ asides: { backlog: { kind: 'whole', amount } } })
 
   test.for<{ name: string; given: Partial<Seen>; kind: string; size?: number; why: string }>([
     {
@@ -215,26 +215,34 @@ describe('a backlog of 50,000 that is to be drained within 5 minutes', () => {
     },
     {
       name: 'missing, it adds nothing',
-      given: { ...steady(240), backlog: { kind: 'missing', detail: 'timeout: no answer' }, size: 4 },
+      given: {
+        ...steady(240),
+        asides: { backlog: { kind: 'missing', detail: 'timeout: no answer' } },
+        size: 4,
+      },
       kind: 'stay',
       why: '240 needs 4 at 60 each (1m mean)',
     },
     {
       name: 'and nothing goes in',
-      given: { ...steady(60), backlog: { kind: 'missing', detail: 'timeout: no answer' }, size: 9 },
+      given: {
+        ...steady(60),
+        asides: { backlog: { kind: 'missing', detail: 'timeout: no answer' } },
+        size: 9,
+      },
       kind: 'stay',
       why: '60 needs 1 at 60 each (1m mean), but its backlog is missing (timeout: no answer)',
     },
     {
       name: 'partial, it adds what is known',
-      given: { ...steady(240), backlog: { kind: 'partial', amount: 50_000 }, size: 4 },
+      given: { ...steady(240), asides: { backlog: { kind: 'partial', amount: 50_000 } }, size: 4 },
       kind: 'out',
       size: 7,
       why: '407 needs 7 at 60 each with a backlog of 50000 to drain within 5m (1m mean)',
     },
     {
       name: 'and nothing goes in either',
-      given: { ...steady(60), backlog: { kind: 'partial', amount: 10 }, size: 9 },
+      given: { ...steady(60), asides: { backlog: { kind: 'partial', amount: 10 } }, size: 9 },
       kind: 'stay',
       why: '60 needs 2 at 60 each with a backlog of 10 to drain within 5m (1m mean), but of its backlog only 10 are known',
     },
@@ -243,8 +251,8 @@ describe('a backlog of 50,000 that is to be drained within 5 minutes', () => {
   })
 
   test('is asked for over the short window, of the source of the rule unless it names another', () => {
-    const { backlog } = strategies.target.parse({ ...config, out: { window: '2m' } })
-    expect(backlog).toEqual({ query: 'lag', within: 5 * MINUTE, window: 2 * MINUTE })
+    const { asides } = strategies.target.parse({ ...config, out: { window: '2m' } })
+    expect(asides).toEqual({ backlog: { source: undefined, query: 'lag', window: 2 * MINUTE } })
   })
 })
 
