@@ -69,6 +69,8 @@ const attempt = async (
   { stopped }: Deadline,
   run: () => Promise<unknown>,
 ): Promise<Inserted> => {
+  const before = stopped()
+  if (before !== undefined) return { kind: 'failed', why: unanswered(before, target) }
   try {
     await run()
     return { kind: 'stored' }
