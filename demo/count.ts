@@ -12,15 +12,42 @@ export interface Stored {
   instances: number
 }
 
+/** The events of one run as the consumers stored them. */
+export interface Consumed extends Stored {
+  /** Of the duplicates, those that are the same record of Kafka: it was read again since it had not been committed yet. */
+  readAgain: number
+}
+
 /** Reads the event files of all instances in `data`, one folder each. Lines that are not of this run are left out. */
 export async function countStored(data: string, run: string): Promise<Stored> {
+  const { numbers, duplicates, instances } = await count(data, (line) => numberIn(line, run))
+  return { numbers, duplicates, instances }
+}
+
+/** The same for files of consumers, whose lines hold the event and where in Kafka it was. */
+export async function countConsumed(data: string, run: string): Promise<Consumed> {
+  const places = new Set<string>()
+  let readAgain = 0
+  const stored = await count(data, (line) => {
+    if (!isObject(line)) return undefined
+    const number = numberIn(line['event'], run)
+    if (number === undefined) return undefined
+    const place = `${line['topic']} ${line['partition']} ${line['offset']}`
+    if (places.has(place)) readAgain++
+    places.add(place)
+    return number
+  })
+  return { ...stored, readAgain }
+}
+
+async function count(data: string, numberOf: (line: unknown) => number | undefined): Promise<Stored> {
   const numbers = new Set<number>()
   let duplicates = 0
   let instances = 0
   for (const instance of await foldersIn(data)) {
     const before = numbers.size + duplicates
     for await (const line of eventsIn(join(data, instance))) {
-      const number = numberOf(line.toString('utf8'), run)
+      const number = numberOf(JSON.parse(line.toString('utf8')))
       if (number === undefined) continue
       if (numbers.has(number)) duplicates++
       numbers.add(number)
@@ -30,12 +57,14 @@ export async function countStored(data: string, run: string): Promise<Stored> {
   return { numbers, duplicates, instances }
 }
 
-function numberOf(line: string, run: string): number | undefined {
-  const event: unknown = JSON.parse(line)
-  if (typeof event !== 'object' || event === null || !('id' in event)) return undefined
-  const [, own, digits] = /^(.+)-(\d+)$/.exec(String(event.id)) ?? []
+function numberIn(event: unknown, run: string): number | undefined {
+  if (!isObject(event) || event['id'] === undefined) return undefined
+  const [, own, digits] = /^(.+)-(\d+)$/.exec(String(event['id'])) ?? []
   return own === run ? Number(digits) : undefined
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
 
 async function foldersIn(data: string): Promise<string[]> {
   try {

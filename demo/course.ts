@@ -3,9 +3,10 @@ import type { LoadProgress } from './load/protocol.ts'
 import type { Pace } from './pace.ts'
 import { type Moment, momentOfWave, type Stage, stagesOf } from './progress.ts'
 import type { Sizes } from './report.ts'
+import { consumerWorkload, workload as ingest } from './setup/files.ts'
 import type { Told } from './story.ts'
 import type { Point } from './view/chart.ts'
-import type { Scene } from './view/scene.ts'
+import { decisionFor, lagOf, type Scene } from './view/scene.ts'
 
 /** Collects what is seen and told while the demo runs, and answers it as the scene to be shown. */
 export interface Course {
@@ -19,6 +20,8 @@ export interface Course {
   told(told: readonly Told[]): void
   status(): Status | undefined
   sizes(): Sizes
+  /** The same of the consumers. */
+  consumers(): Sizes
   scene(): Scene
 }
 
@@ -26,9 +29,10 @@ export interface Course {
 export function createCourse(pace: Pace, now: () => number): Course {
   const began = now()
   const stages = stagesOf(pace)
-  const trends = { rate: points(), level: points(), ready: points() }
+  const trends = { rate: points(), level: points(), ready: points(), lag: points(), consumers: points() }
   const told: Told[] = []
-  const sizes: Sizes = { min: Number.POSITIVE_INFINITY, max: 0, last: 0, hosts: 0 }
+  const sizes = noSizes()
+  const consumers = noSizes()
   let url: string | undefined
   let status: Status | undefined
   let load: LoadProgress | undefined
@@ -39,12 +43,20 @@ export function createCourse(pace: Pace, now: () => number): Course {
     status = latest
     const t = now() - began
     if (load !== undefined) trends.rate.push({ t, value: load.rate })
-    const [decision] = latest.workloads
-    if (decision === undefined) return
-    const { level } = decision.rules[0] ?? {}
+    const decision = decisionFor(latest, ingest)
+    const { level } = decision?.rules[0] ?? {}
     if (level !== undefined) trends.level.push({ t, value: level })
-    trends.ready.push({ t, value: decision.counts.ready })
-    note(sizes, latest)
+    if (decision !== undefined) trends.ready.push({ t, value: decision.counts.ready })
+    note(sizes, latest, ingest)
+    if (pace.consumer !== undefined) follow(latest, t)
+  }
+
+  function follow(latest: Status, t: number): void {
+    const lag = lagOf(latest)
+    if (lag !== undefined) trends.lag.push({ t, value: lag })
+    const decision = decisionFor(latest, consumerWorkload)
+    if (decision !== undefined) trends.consumers.push({ t, value: decision.counts.ready })
+    note(consumers, latest, consumerWorkload)
   }
 
   const moment = (): Moment => momentOf({ stages, pace, began, waveBegan, countingBegan }, now())
@@ -66,6 +78,7 @@ export function createCourse(pace: Pace, now: () => number): Course {
     told: (more) => void told.push(...more),
     status: () => status,
     sizes: () => sizes,
+    consumers: () => consumers,
     scene: () => ({
       ...{ began, elapsed: now() - began, pace, stages, moment: moment(), url, load, status, trends, told },
     }),
@@ -74,14 +87,16 @@ export function createCourse(pace: Pace, now: () => number): Course {
 
 const points = (): Point[] => []
 
-function note(sizes: Sizes, { workloads, pools }: Status): void {
-  const [decision] = workloads
+const noSizes = (): Sizes => ({ min: Number.POSITIVE_INFINITY, max: 0, last: 0, hosts: 0 })
+
+function note(sizes: Sizes, status: Status, workload: string): void {
+  const decision = decisionFor(status, workload)
   if (decision === undefined) return
   const { granted, counts } = decision
   sizes.min = Math.min(sizes.min, granted)
   sizes.max = Math.max(sizes.max, counts.ready)
   sizes.last = counts.ready
-  sizes.hosts = Math.max(sizes.hosts, pools[0]?.hosts.length ?? 0)
+  sizes.hosts = Math.max(sizes.hosts, status.pools[0]?.hosts.length ?? 0)
 }
 
 interface Begins {

@@ -1,20 +1,38 @@
 import type { Wave } from './wave.ts'
 
 /** How fast the demo goes: the wave, and policy values that suit it. Times in ms, band in events a second per instance. */
-export interface Pace {
+export interface Pace extends Tempo {
   wave: Wave
   band: { above: number; below: number }
-  size: { min: number; max: number }
   window: number
   /** Over which the counters are made a rate. */
   rate: number
-  outWait: number
-  inWait: number
-  inHold: number
   /** How long an empty host stays. */
   emptyFor: number
   /** How long coming back to min usually takes once the wave is over. */
   settling: number
+  /** Events go through Kafka to consumers, which are scaled as well; absent where instances store events themselves. */
+  consumer?: ConsumerPace
+}
+
+/** Between which sizes a workload is kept, and how fast it may change. */
+export interface Tempo {
+  size: { min: number; max: number }
+  outWait: number
+  inWait: number
+  inHold: number
+}
+
+/** The pace of a demo whose events go through Kafka. */
+export type KafkaPace = Pace & { consumer: ConsumerPace }
+
+export interface ConsumerPace extends Tempo {
+  partitions: number
+  /** What the work on one event takes. A consumer does one after the other. */
+  work: number
+  window: number
+  /** A backlog should be gone in that time. */
+  within: number
 }
 
 const band = { above: 100, below: 40 }
@@ -46,7 +64,34 @@ export const paces = {
   },
 } as const satisfies Record<string, Pace>
 
+/**
+ * A consumer that works 7 ms on each event does at most 140 a second: two can do with the base, three do not with either peak,
+ * and six, which share as many partitions, can. Sizes between three and six would help nobody, since one of them would still
+ * have two partitions.
+ */
+const consumer = { partitions: 6, size: { min: 2, max: 6 }, work: 7 } as const
+
+export const kafkaPaces: Record<PaceName, KafkaPace> = {
+  full: {
+    ...{ ...paces.full, wave: waveOf(80, 640, [10, 25, 30, 8]), settling: 45_000 },
+    consumer: {
+      ...{ ...consumer, window: 10_000, within: 15_000 },
+      ...{ outWait: 5_000, inWait: 8_000, inHold: 15_000 },
+    },
+  },
+  short: {
+    ...{ ...paces.short, wave: waveOf(80, 450, [2, 7, 15, 2]), settling: 25_000 },
+    consumer: {
+      ...{ ...consumer, window: 5_000, within: 8_000 },
+      ...{ outWait: 3_000, inWait: 4_000, inHold: 6_000 },
+    },
+  },
+}
+
 export type PaceName = keyof typeof paces
+
+export const paceOf = ({ pace, kafka }: { pace: PaceName; kafka: boolean }): Pace =>
+  kafka ? kafkaPaces[pace] : paces[pace]
 
 export function isPaceName(name: string): name is PaceName {
   return Object.hasOwn(paces, name)

@@ -1,22 +1,27 @@
 import type { Cleanup } from './cleanup.ts'
-import { countStored } from './count.ts'
+import { countConsumed, countStored } from './count.ts'
 import { type Course, createCourse } from './course.ts'
 import { type Generator, startGenerator } from './load/generator.ts'
 import type { LoadDone } from './load/protocol.ts'
 import type { Outside } from './outside.ts'
 import type { Pace } from './pace.ts'
 import { type Report, reportOf } from './report.ts'
+import { consumerWorkload, workload } from './setup/files.ts'
+import { runKafka } from './setup/kafka.ts'
 import { makePlace, type Place } from './setup/place.ts'
-import { runController } from './setup/running.ts'
+import { expectNone, runController } from './setup/running.ts'
+import { backlogAt } from './setup/topic.ts'
 import { type Alarm, awaited, Trouble } from './trouble.ts'
+import { decisionFor } from './view/scene.ts'
 import type { View } from './view/screen.ts'
 import { lengthOf } from './wave.ts'
 
-/** Of what a demo is made. `run`: the mark of its events. `keep`: the folder stays. */
+/** Of what a demo is made. `run`: the mark of its events. `keep`: the folder stays. `kafka`: its jars, for a pace that needs them. */
 export interface Cast {
   pace: Pace
   run: string
   keep: boolean
+  kafka?: string | undefined
   alarm: Alarm
   cleanup: Cleanup
   view: View
@@ -25,6 +30,7 @@ export interface Cast {
 const UP_WITHIN = 90_000
 const BACK_WITHIN = 150_000
 const LOAD_ENDS_WITHIN = 45_000
+const DRAINED_WITHIN = 60_000
 const ANSWERS_WITHIN = 10_000
 const DRAW_EVERY = 200
 
@@ -37,6 +43,7 @@ export async function play(cast: Cast, outside: Outside): Promise<Report> {
   const course = createCourse(pace, outside.now)
   draw(course, cast)
   const place = await findPlace(cast, outside)
+  await provideBroker(place, cast)
   const running = await runController(place, course, cast)
   await untilUp(course, pace, alarm)
 
@@ -46,12 +53,15 @@ export async function play(cast: Cast, outside: Outside): Promise<Report> {
   await awaited(() => isBack(course, pace), BACK_WITHIN, alarm.signal)
   course.countingBegins()
   const done = await endLoad(load)
+  await untilDrained(place, cast)
 
   const history = (await awaited(running.watch.history, ANSWERS_WITHIN, alarm.signal)) ?? []
   const sizes = course.sizes()
+  const consumers = course.consumers()
   await running.close()
-  const stored = await countStored(place.data, run)
-  return reportOf({ load: done, stored, run, sizes, duration: course.scene().elapsed, history })
+  const facts = { load: done, run, sizes, duration: course.scene().elapsed, history }
+  if (pace.consumer === undefined) return reportOf({ ...facts, stored: await countStored(place.data, run) })
+  return reportOf({ ...facts, consumers, stored: await countConsumed(place.data, run) })
 }
 
 function draw(course: Course, { view, cleanup }: Cast): void {
@@ -68,17 +78,34 @@ async function findPlace({ pace, keep, cleanup }: Cast, { root, node, tmp, out }
       out(`Settings, policy, state, logs and events are in ${place.folder}\n`),
     )
   else cleanup.later('the folder', place.remove)
+  cleanup.later('processes that were left', () => expectNone(place))
   return place
 }
 
-/** Until as many instances are ready as the policy's min asks for. */
-async function untilUp(course: Course, { size }: Pace, alarm: Alarm): Promise<void> {
-  const ready = (): number => course.status()?.workloads[0]?.counts.ready ?? 0
-  const up = await awaited(() => (ready() >= size.min ? true : undefined), UP_WITHIN, alarm.signal)
+async function provideBroker(place: Place, cast: Cast): Promise<void> {
+  const { consumer } = cast.pace
+  if (consumer === undefined || cast.kafka === undefined) return
+  await runKafka(cast.kafka, place, consumer.partitions, cast)
+}
+
+/** The workloads that the demo scales, with their min. */
+const tiersOf = ({ size, consumer }: Pace): { name: string; min: number }[] => [
+  { name: workload, min: size.min },
+  ...(consumer === undefined ? [] : [{ name: consumerWorkload, min: consumer.size.min }]),
+]
+
+/** Until as many instances are ready as the policies' min asks for. */
+async function untilUp(course: Course, pace: Pace, alarm: Alarm): Promise<void> {
+  const decided = (name: string) => decisionFor(course.status(), name)
+  const late = () => tiersOf(pace).filter(({ name, min }) => (decided(name)?.counts.ready ?? 0) < min)
+  const up = await awaited(() => (late().length === 0 ? true : undefined), UP_WITHIN, alarm.signal)
   if (up !== undefined) return
-  const said = course.status()?.workloads[0]?.sentence ?? 'it has not decided anything yet'
+  const said = late().map(({ name, min }) => {
+    const { counts, sentence = 'it has not decided anything yet' } = decided(name) ?? {}
+    return `${counts?.ready ?? 0} of ${min} instances of ${name} are ready (${sentence})`
+  })
   throw new Trouble(
-    `after ${UP_WITHIN / 1000} s ${ready()} of ${size.min} instances are ready (${said}).\n` +
+    `after ${UP_WITHIN / 1000} s ${said.join(', and ')}.\n` +
       'Run it again with --keep, and see the logs under state/hosts in its folder.',
   )
 }
@@ -96,12 +123,22 @@ const isWaveOver = (course: Course, { wave }: Pace): true | undefined => {
   return at >= lengthOf(wave) ? true : undefined
 }
 
-/** Back at min, with nothing on its way in or out. */
-function isBack(course: Course, { size }: Pace): true | undefined {
-  const decision = course.status()?.workloads[0]
-  if (decision === undefined || decision.granted !== size.min) return undefined
-  const all = Object.values(decision.counts).reduce((sum, amount) => sum + amount, 0)
-  return decision.counts.ready === size.min && all === size.min ? true : undefined
+/** All are back at min, with nothing on its way in or out. */
+function isBack(course: Course, pace: Pace): true | undefined {
+  const back = tiersOf(pace).every(({ name, min }) => {
+    const decision = decisionFor(course.status(), name)
+    if (decision === undefined || decision.granted !== min) return false
+    const all = Object.values(decision.counts).reduce((sum, amount) => sum + amount, 0)
+    return decision.counts.ready === min && all === min
+  })
+  return back ? true : undefined
+}
+
+/** Until the consumers have committed everything that was written; what they have not done by then is told as lost. */
+async function untilDrained({ ports }: Place, { pace, alarm }: Cast): Promise<void> {
+  if (pace.consumer === undefined) return
+  const drained = async () => ((await backlogAt(ports)) === 0 ? true : undefined)
+  await awaited(drained, DRAINED_WITHIN, alarm.signal)
 }
 
 async function endLoad(load: Generator): Promise<LoadDone> {

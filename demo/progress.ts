@@ -13,11 +13,12 @@ export interface Moment {
 }
 
 const STARTING = 6_000
+const KAFKA_STARTING = 8_000
 const COUNTING = 6_000
 
-export function stagesOf({ wave, settling }: Pace): Stage[] {
+export function stagesOf({ wave, settling, consumer }: Pace): Stage[] {
   return [
-    { name: 'start', length: STARTING },
+    { name: 'start', length: STARTING + (consumer === undefined ? 0 : KAFKA_STARTING) },
     ...wave.map(({ name, length }) => ({ name, length })),
     { name: 'back to min', length: settling },
     { name: 'stop and count', length: COUNTING },

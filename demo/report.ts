@@ -1,20 +1,25 @@
 import type { HistoryEntry } from '../controller/history/history.ts'
-import type { Stored } from './count.ts'
+import type { Consumed, Stored } from './count.ts'
 import type { Latency, LoadDone } from './load/protocol.ts'
+import type { Pace } from './pace.ts'
 
 /** What happened, as `--report` writes it. Times are epoch ms, durations and latencies ms. */
 export interface Report {
   /** Events that were sent; however often one was tried again, it counts once. */
   sent: number
   acknowledged: number
-  /** Events on disk, each once. */
+  /** Events on disk, each once; with Kafka on that of the consumers. */
   stored: number
+  /** With Kafka: events that the consumers have stored, each once. */
+  consumed?: number
   /** Acknowledged, but not on disk. */
   lost: number
   /** Some of the lost ones. */
   lostEvents: readonly string[]
-  /** Stored more than once: sent again because an acknowledgement got lost. */
+  /** Stored more than once: sent again because an acknowledgement got lost, or `readAgain`. */
   duplicates: number
+  /** With Kafka: of the duplicates, those that a consumer had stored and not committed yet when another took its partition over. */
+  readAgain?: number
   retries: number
   failures: readonly string[]
   /** From the intended send time on; absent when nothing was acknowledged. */
@@ -23,6 +28,8 @@ export interface Report {
   maxInstances: number
   finalInstances: number
   maxHosts: number
+  /** With Kafka. */
+  consumers?: { min: number; max: number; final: number }
   duration: number
   decisions: readonly ReportedDecision[]
 }
@@ -46,21 +53,24 @@ export interface Sizes {
 
 export interface Facts {
   load: LoadDone
-  stored: Stored
+  stored: Stored | Consumed
   run: string
   sizes: Sizes
+  /** With Kafka. */
+  consumers?: Sizes
   duration: number
   history: readonly HistoryEntry[]
 }
 
 const NAMED = 20
 
-export function reportOf({ load, stored, run, sizes, duration, history }: Facts): Report {
+export function reportOf({ load, stored, run, sizes, consumers, duration, history }: Facts): Report {
   const missing = lostNumbers(load, stored)
   return {
     sent: load.sent,
     acknowledged: load.acknowledged,
     stored: stored.numbers.size,
+    ...('readAgain' in stored && { consumed: stored.numbers.size, readAgain: stored.readAgain }),
     lost: missing.length,
     lostEvents: missing.slice(0, NAMED).map((n) => `${run}-${n}`),
     duplicates: stored.duplicates,
@@ -71,6 +81,7 @@ export function reportOf({ load, stored, run, sizes, duration, history }: Facts)
     maxInstances: sizes.max,
     finalInstances: sizes.last,
     maxHosts: sizes.hosts,
+    ...(consumers && { consumers: { min: consumers.min, max: consumers.max, final: consumers.last } }),
     duration,
     decisions: history.flatMap(decided),
   }
@@ -94,15 +105,31 @@ function decided(entry: HistoryEntry): ReportedDecision[] {
 const GROWTH = 3
 
 /** What the demo did not show, one sentence each; empty when all is well. */
-export function faultsOf(report: Report, min: number): string[] {
+export function faultsOf(report: Report, { size, consumer }: Pick<Pace, 'size' | 'consumer'>): string[] {
   const { minInstances, maxInstances, finalInstances, sent, acknowledged, lost, lostEvents } = report
-  const faults: string[] = []
-  if (maxInstances < min + GROWTH)
-    faults.push(`it did not scale out: ${maxInstances} instances at most, ${min + GROWTH} were expected`)
-  if (minInstances < min) faults.push(`it went down to ${minInstances}, below its min of ${min}`)
-  if (finalInstances !== min)
-    faults.push(`it did not come back to min: ${finalInstances} instances instead of ${min}`)
+  const faults = faultsOfSize(
+    { min: minInstances, max: maxInstances, final: finalInstances },
+    { of: 'it', are: 'instances', min: size.min },
+  )
+  if (consumer !== undefined && report.consumers !== undefined)
+    faults.push(
+      ...faultsOfSize(report.consumers, { of: 'the consumer', are: 'consumers', min: consumer.size.min }),
+    )
   if (acknowledged < sent) faults.push(`${sent - acknowledged} events were never acknowledged`)
-  if (lost > 0) faults.push(`${lost} acknowledged events are not on disk: ${lostEvents.join(', ')}`)
+  const where = consumer === undefined ? 'on disk' : 'in the files of the consumers'
+  if (lost > 0) faults.push(`${lost} acknowledged events are not ${where}: ${lostEvents.join(', ')}`)
+  return faults
+}
+
+function faultsOfSize(
+  seen: { min: number; max: number; final: number },
+  { of, are, min }: { of: string; are: string; min: number },
+): string[] {
+  const faults: string[] = []
+  if (seen.max < min + GROWTH)
+    faults.push(`${of} did not scale out: ${seen.max} ${are} at most, ${min + GROWTH} were expected`)
+  if (seen.min < min) faults.push(`${of} went down to ${seen.min}, below its min of ${min}`)
+  if (seen.final !== min)
+    faults.push(`${of} did not come back to min: ${seen.final} ${are} instead of ${min}`)
   return faults
 }

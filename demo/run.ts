@@ -4,9 +4,10 @@ import { dirname, resolve } from 'node:path'
 import { type Cleanup, createCleanup } from './cleanup.ts'
 import type { Options } from './options.ts'
 import type { Outside } from './outside.ts'
-import { type Pace, paces } from './pace.ts'
+import { paceOf } from './pace.ts'
 import { play } from './play.ts'
 import { faultsOf, type Report } from './report.ts'
+import { provideKafka } from './setup/kafka.ts'
 import { summaryLines } from './summary.ts'
 import { type Alarm, createAlarm, Interrupted, Trouble } from './trouble.ts'
 import { paint } from './view/line.ts'
@@ -25,7 +26,7 @@ export async function runDemo(options: Options, outside: Outside): Promise<numbe
   try {
     await canWrite(options, outside)
     const report = await perform(options, alarm, cleanup, outside)
-    const faults = faultsOf(report, paces[options.pace].size.min)
+    const faults = faultsOf(report, paceOf(options))
     conclude(report, faults, outside, began)
     const clean = await tidy(cleanup, outside)
     await write(report, faults, options, outside)
@@ -36,17 +37,16 @@ export async function runDemo(options: Options, outside: Outside): Promise<numbe
 }
 
 /** The view is closed before anything else is said, so that it stands on the terminal as it was found. */
-async function perform(
-  { pace: name, keep }: Options,
-  alarm: Alarm,
-  cleanup: Cleanup,
-  outside: Outside,
-): Promise<Report> {
-  const pace: Pace = paces[name]
+async function perform(options: Options, alarm: Alarm, cleanup: Cleanup, outside: Outside): Promise<Report> {
+  const kafka = options.kafka ? provideKafka(outside) : undefined
+  alarm.signal.throwIfAborted()
   const run = randomUUID().slice(0, 8)
   const view = openView(outside)
   try {
-    return await play({ pace, run, keep, alarm, cleanup, view }, outside)
+    return await play(
+      { pace: paceOf(options), run, keep: options.keep, kafka, alarm, cleanup, view },
+      outside,
+    )
   } finally {
     view.close()
   }

@@ -19,11 +19,13 @@ export function summaryLines(report: Report, faults: readonly string[], began: n
         `  instances  ${minInstances} -> ${maxInstances} -> ${finalInstances}, on up to ${maxHosts} hosts`,
       ),
     ],
+    ...consumersOf(report),
     [span('  events     '), ...eventsOf(report)],
+    ...repeatsOf(report),
     [span(`  latency    ${times}`)],
     [span(`  time       ${clock(duration)}`)],
     [],
-    ...verdict(faults),
+    ...verdict(report, faults),
   ]
 }
 
@@ -31,18 +33,36 @@ function moved({ at, sentence, from, to }: Report['decisions'][number], began: n
   return [span(clock(at - began).padStart(6), 'dim'), span(`  ${sentence}`, to > from ? 'high' : 'low')]
 }
 
-/** `34,567 sent = 34,567 acknowledged = 34,567 on disk`, or where the numbers part. */
-function eventsOf({ sent, acknowledged, stored, retries, duplicates }: Report): Line {
+function consumersOf({ consumers }: Report): Line[] {
+  if (consumers === undefined) return []
+  return [[span(`  consumers  ${consumers.min} -> ${consumers.max} -> ${consumers.final}`)]]
+}
+
+/** Why Kafka's consumers stored some events twice, in those words that at-least-once asks for. */
+function repeatsOf({ duplicates, readAgain }: Report): Line[] {
+  if (readAgain === undefined || duplicates === 0) return []
+  const why = [
+    [readAgain, 'read again by another consumer, as they were not committed yet when it took over'],
+    [duplicates - readAgain, 'sent again, as their acknowledgement got lost'],
+  ] as const
+  const told = why.filter(([amount]) => amount > 0).map(([amount, text]) => `${whole(amount)} ${text}`)
+  return [[span(`  twice      ${told.join('; ')}`, 'dim')]]
+}
+
+/** `34,567 sent = 34,567 acknowledged = 34,567 on disk` (or consumed), or where the numbers part. */
+function eventsOf({ sent, acknowledged, stored, consumed, retries, duplicates }: Report): Line {
+  const last = consumed === undefined ? 'on disk' : 'consumed'
   const first = sent === acknowledged ? '=' : '≠'
   const second = acknowledged === stored ? '=' : '≠'
   const same = first === '=' && second === '='
-  const numbers = `${whole(sent)} sent ${first} ${whole(acknowledged)} acknowledged ${second} ${whole(stored)} on disk`
+  const numbers = `${whole(sent)} sent ${first} ${whole(acknowledged)} acknowledged ${second} ${whole(stored)} ${last}`
   const extra =
     retries + duplicates === 0 ? '' : `  (${whole(retries)} retries, ${whole(duplicates)} stored twice)`
   return [span(numbers, same ? 'good' : 'bad'), span(extra, 'dim')]
 }
 
-function verdict(faults: readonly string[]): Line[] {
+function verdict({ consumers }: Report, faults: readonly string[]): Line[] {
   if (faults.length > 0) return faults.map((fault) => [span('FAILED: ', 'bad'), span(fault)])
-  return [[span('It scaled out with the load and in again, and lost nothing.', 'good')]]
+  const who = consumers === undefined ? 'It' : 'Gateways and consumers'
+  return [[span(`${who} scaled out with the load and in again, and lost nothing.`, 'good')]]
 }

@@ -1,49 +1,84 @@
 import { sayDuration } from '../../controller/policy/duration.ts'
-import type { Pace } from '../pace.ts'
+import type { ConsumerPace, Pace, Tempo } from '../pace.ts'
 
-/** The addresses that a demo has for itself. */
+/** The addresses that a demo has for itself; the last two are a broker's. */
 export interface Ports {
   server: number
   portBase: number
+  broker: number
+  quorum: number
 }
 
-/** Hosts of the demo's pool: enough slots for the policy's max. */
+/** Hosts of the demo's pool: enough slots for the policy's max, of both policies with Kafka. */
 export const pool = { name: 'local', slots: 3, hosts: 4 } as const
+export const largerPool = { ...pool, slots: 4 } as const
+export const poolOf = ({ consumer }: Pace): typeof pool | typeof largerPool =>
+  consumer === undefined ? pool : largerPool
+
 export const workload = 'ingest'
+export const consumerWorkload = 'consumer'
+/** Names in Kafka that gateways and consumers of the demo share. */
+export const topic = 'loader'
+export const group = 'consumer'
+
+export const brokerAddress = ({ broker }: Pick<Ports, 'broker'>): string => `127.0.0.1:${broker}`
 
 /** capuchin.yaml of the demo. */
-export function settingsText({ emptyFor }: Pace, { server, portBase }: Ports): string {
+export function settingsText(pace: Pace, ports: Ports): string {
+  const { name, slots, hosts } = poolOf(pace)
   return `# Made by \`npm run demo\`. Times are short, so that two minutes show what takes an hour in production.
 tick: 1s                    # usually 15s
 sources:
   # Reads /metrics of the instances itself, so that no Prometheus is needed.
   instances: { type: scrape, interval: 1s }
-pools:
+${pace.consumer === undefined ? '' : kafkaSource(ports)}pools:
   # Hosts are processes of this machine. In production they would be VMs.
-  ${pool.name}:
+  ${name}:
     provider: process
-    slots: ${pool.slots}
+    slots: ${slots}
     zones: [a, b]
-    hosts: { min: 1, max: ${pool.hosts} }
+    hosts: { min: 1, max: ${hosts} }
     spareSlots: 1           # a free slot is kept ready: an instance then starts at once, without waiting for a host
-    emptyFor: ${sayDuration(emptyFor)}            # usually 2m
-    portBase: ${portBase}
+    emptyFor: ${sayDuration(pace.emptyFor)}            # usually 2m
+    portBase: ${ports.portBase}
 store: { type: file, dir: ./state }
-server: { listen: "127.0.0.1:${server}" }
+server: { listen: "127.0.0.1:${ports.server}" }
 `
 }
 
-/** policies/ingest.yaml of the demo. */
-export function policyText({ band, size, window, rate, outWait, inWait, inHold }: Pace): string {
+const kafkaSource = (
+  ports: Ports,
+): string => `  # Asks the broker itself how much was written and how much of it the consumers have done.
+  kafka: { type: kafka, brokers: ["${brokerAddress(ports)}"], interval: 1s }
+`
+
+/** Asked every second, so that the demo sees at once who is ready. */
+const care = `  # Asked every second, so that the demo sees at once who is ready; but only ten silent seconds mean death, because the
+  # whole fleet shares one machine, which may be busy.
+  probe: { http: /ready, every: 1s, timeout: 1s, failures: 10, startWithin: 60s }
+  drain: { http: /drain, grace: 10s }`
+
+/** The policies of the demo by their workload. */
+export function policiesOf(pace: Pace, ports: Ports): [string, string][] {
+  const { consumer } = pace
+  const ingest: [string, string] = [workload, policyText(pace, ports)]
+  if (consumer === undefined) return [ingest]
+  return [ingest, [consumerWorkload, consumerPolicyText(consumer, ports)]]
+}
+
+/** policies/ingest.yaml. */
+function policyText(pace: Pace, ports: Ports): string {
+  const { band, window, rate, consumer } = pace
+  const sink =
+    consumer === undefined
+      ? `--sink, file, --dir, "\${data}"`
+      : `--kafka, "${brokerAddress(ports)}", --topic, ${topic}`
   return `workload: ${workload}
 pool: ${pool.name}
 run:
-  command: [node, ingest/gateway/main.ts, --addr, "127.0.0.1:\${port}", --sink, file, --dir, "\${data}"]
-  # Asked every second, so that the demo sees at once who is ready; but only ten silent seconds mean death, because the
-  # whole fleet shares one machine, which may be busy.
-  probe: { http: /ready, every: 1s, timeout: 1s, failures: 10, startWithin: 60s }
-  drain: { http: /drain, grace: 10s }
-size: { min: ${size.min}, max: ${size.max} }
+  command: [node, ingest/gateway/main.ts, --addr, "127.0.0.1:\${port}", ${sink}]
+${care}
+${sizeText(pace)}
 rules:
   # CPU would mean little here: all instances share the cores of one machine. Events a second mean the same everywhere.
   - name: load
@@ -52,16 +87,46 @@ rules:
     per: workload
     window: ${sayDuration(window)}             # usually 5m
     integral: { above: ${band.above}, below: ${band.below} }
-out:
-  step: 1
+${tempoText(pace, { out: 1, in: 1 })}`
+}
+
+/** policies/consumer.yaml. */
+function consumerPolicyText(consumer: ConsumerPace, ports: Ports): string {
+  const { work, window, within } = consumer
+  return `workload: ${consumerWorkload}
+pool: ${pool.name}
+run:
+  # The module stands for what a consumer does with an event: it takes ${work} ms for each, one after the other.
+  command: [node, ingest/consumer/main.ts, --addr, "127.0.0.1:\${port}", --kafka, "${brokerAddress(ports)}", --topic, ${topic},
+    --group, ${group}, --sink, file, --dir, "\${data}", --transform, demo/work.ts]
+  env: { DEMO_WORK_MS: "${work}" }
+${care}
+${sizeText(consumer)}
+rules:
+  - name: lag
+    source: kafka
+    query: lag(group=${group}, topic=${topic})
+    per: workload
+    window: ${sayDuration(window)}             # usually 5m
+    backlog: { within: ${sayDuration(within)} }
+${tempoText(consumer, { out: '100%', in: '50%' })}  sharePerTick: 50          # usually 25
+`
+}
+
+const sizeText = ({ size }: Tempo): string => `size: { min: ${size.min}, max: ${size.max} }`
+
+const tempoText = (
+  { outWait, inWait, inHold }: Tempo,
+  step: { out: number | string; in: number | string },
+): string => `out:
+  step: ${step.out}
   wait: ${sayDuration(outWait)}                  # usually 60s
   # Usually at most 4, or twice its size, in an hour. The demo goes through its day in two minutes.
   perHour: { count: 100 }
 in:
-  step: 1
+  step: ${step.in}
   wait: ${sayDuration(inWait)}                  # usually 5m
   hold: ${sayDuration(inHold)}                 # usually 10m
   # Usually at most half of its size in an hour, which would forbid the way back to min within this demo.
   perHour: { count: 100 }
 `
-}

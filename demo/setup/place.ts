@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { dataDir } from '../../controller/providers/process/layout.ts'
 import type { Pace } from '../pace.ts'
 import { Trouble } from '../trouble.ts'
-import { policyText, settingsText, workload } from './files.ts'
+import { consumerWorkload, type Ports, policiesOf, poolOf, settingsText, workload } from './files.ts'
 import { reservePorts } from './ports.ts'
 
 /** Where the demo's files are, where its controller serves, and how to run the product. */
@@ -14,6 +14,7 @@ export interface Place {
   root: string
   /** The Node that runs all. */
   node: string
+  ports: Ports
   /** Where the controller serves, without a slash at the end. */
   url: string
   /** The list of instances that are ready, for routers. */
@@ -26,12 +27,13 @@ export interface Place {
   remove(): Promise<void>
 }
 
-/** Makes a folder with settings and a policy, on ports that are free. Throws Trouble when there are none. */
+/** Makes a folder with settings and policies, on ports that are free. Throws Trouble when there are none. */
 export async function makePlace(
   pace: Pace,
   { root, node, tmp }: { root: string; node: string; tmp: string },
 ): Promise<Place> {
-  const ports = await reservePorts()
+  const { slots, hosts } = poolOf(pace)
+  const ports = await reservePorts(slots * hosts)
   if (ports === undefined) throw new Trouble('no free ports were found on 127.0.0.1; end what listens there')
   const folder = await mkdtemp(join(tmp, 'capuchin-demo-'))
   const state = join(folder, 'state')
@@ -42,15 +44,13 @@ export async function makePlace(
     join(schemas, 'capuchin.schema.json'),
     settingsText(pace, ports),
   )
-  await writeSample(
-    join(folder, 'policies', `${workload}.yaml`),
-    join(schemas, 'policy.schema.json'),
-    policyText(pace),
-  )
+  for (const [name, text] of policiesOf(pace, ports))
+    await writeSample(join(folder, 'policies', `${name}.yaml`), join(schemas, 'policy.schema.json'), text)
+  const stores = pace.consumer === undefined ? workload : consumerWorkload
   return {
-    ...{ folder, root, node, url: `http://127.0.0.1:${ports.server}` },
+    ...{ folder, root, node, ports, url: `http://127.0.0.1:${ports.server}` },
     list: join(state, 'published', `${workload}.list`),
-    data: join(dataDir(state), workload),
+    data: join(dataDir(state), stores),
     release: ports.release,
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
   }

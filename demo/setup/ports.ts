@@ -12,16 +12,18 @@ const APART = 100
 const BLOCKS = 200
 
 /**
- * Finds a block of free ports on 127.0.0.1: a guard, the server's, and one for every slot of every host. The guard is held open, so
- * that two demos that start at once do not choose the same block: instances take their ports only later.
+ * Finds a block of free ports on 127.0.0.1: a guard, the server's, one for every slot of every host, and two for a broker. The guard
+ * is held open, so that two demos that start at once do not choose the same block: instances take their ports only later.
  */
-export async function reservePorts(): Promise<Reserved | undefined> {
+export async function reservePorts(slots: number = pool.slots * pool.hosts): Promise<Reserved | undefined> {
   for (let block = 0; block < BLOCKS; block++) {
     const server = FIRST + block * APART
     const guard = await open(server - 1)
     if (guard === undefined) continue
-    if (await areFree(server, 1 + pool.slots * pool.hosts)) {
-      return { server, portBase: server + 1, release: () => close(guard) }
+    if (await areFree(server, 1 + slots + 2)) {
+      const portBase = server + 1
+      const broker = portBase + slots
+      return { server, portBase, broker, quorum: broker + 1, release: () => close(guard) }
     }
     await close(guard)
   }

@@ -17,7 +17,7 @@ export interface Running {
 
 /**
  * Starts the controller of a place and waits until it is well. When it ends by itself the alarm is raised with what it said. Whatever
- * happens, the cleanup leaves none of its processes behind.
+ * happens, the cleanup stops its hosts.
  */
 export async function runController(
   place: Place,
@@ -30,7 +30,6 @@ export async function runController(
     closing ??= takeDown(controller, place)
     return closing
   }
-  cleanup.later('processes that were left', () => expectNone(place))
   // What a first attempt came to has been told already.
   cleanup.later('stopping the hosts', () => (closing === undefined ? close() : undefined))
   void controller.ended.then(({ how }) => {
@@ -50,8 +49,8 @@ export async function runController(
 const endedByItself = (controller: Child, how: string): Trouble =>
   new Trouble(`the controller ended by itself (${how}). Its last lines:\n${controller.lastWords()}`)
 
-/** `capuchin down` has left nothing; where it could not be run, or failed, what it left ends here. */
-function expectNone({ folder }: Place): void {
+/** What was started in a place is stopped by then; where that could not be done, or failed, what is left ends here. */
+export function expectNone({ folder }: Place): void {
   const found = endLeftovers(folder)
   if (found.length === 0) return
   throw new Error(

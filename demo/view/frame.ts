@@ -2,7 +2,7 @@ import type { Glyphs } from './glyphs.ts'
 import { progressLines, titleLine } from './head.ts'
 import { hostLines } from './hosts.ts'
 import { type Line, shorten, span } from './line.ts'
-import { levelLines, loadLines, sizeLines } from './numbers.ts'
+import { consumerLines, levelLines, loadLines, sizeLines } from './numbers.ts'
 import type { Scene } from './scene.ts'
 import { storyLines } from './tale.ts'
 
@@ -45,6 +45,7 @@ export function frame(scene: Scene, room: Room): Line[] {
 /** Everything but the story, whose length depends on what is left. */
 function above(scene: Scene, { width, glyphs }: Room, { chart, airy }: Layout): Line[] {
   const gap: Line[] = airy ? [[]] : []
+  const consumers = consumerLines(scene, width, glyphs)
   return [
     titleLine(scene, width),
     ...progressLines(scene, width, glyphs),
@@ -54,6 +55,8 @@ function above(scene: Scene, { width, glyphs }: Room, { chart, airy }: Layout): 
     ...levelLines(scene, width, chart, glyphs),
     ...sizeLines(scene, width),
     ...gap,
+    ...consumers,
+    ...(consumers.length === 0 ? [] : gap),
     ...hostLines(scene),
     ...gap,
     [span('What Capuchin says', 'bold')],

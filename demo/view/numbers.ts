@@ -1,10 +1,11 @@
+import type { Decision } from '../../controller/decision/decision.ts'
 import type { Counts } from '../../controller/decision/fleet.ts'
 import { sayDuration } from '../../controller/policy/duration.ts'
 import { totalOf } from '../progress.ts'
-import { bars, columnsOf, type Scale, sparkline } from './chart.ts'
+import { bars, columnsOf, type Point, type Scale, sparkline } from './chart.ts'
 import type { Glyphs } from './glyphs.ts'
 import { type Line, span } from './line.ts'
-import { decisionOf, latencyInWords, type Scene, whole } from './scene.ts'
+import { consumerDecisionOf, decisionOf, lagOf, latencyInWords, type Scene, whole } from './scene.ts'
 
 /** Columns for the names on the left. */
 const LABEL = 14
@@ -77,16 +78,55 @@ function axisOf(top: number, rows: number, bounds: readonly number[]): string[] 
 
 /** The size as the policy wants it, as it was granted and as it is, now and over time. */
 export function sizeLines(scene: Scene, width: number): Line[] {
-  const decision = decisionOf(scene)
-  if (decision === undefined) return [[label('instances'), span('not yet', 'dim')], [label('')]]
+  const name = scene.pace.consumer === undefined ? 'instances' : 'gateways'
+  return sizesOf(name, decisionOf(scene), scene.trends.ready, scaleOf(scene, width))
+}
+
+/** What waits for the consumers, and how many of them there are, now and over time; nothing in a demo without Kafka. */
+export function consumerLines(scene: Scene, width: number, glyphs: Glyphs): Line[] {
+  const { pace, trends, status } = scene
+  if (pace.consumer === undefined) return []
+  const scale = scaleOf(scene, width)
+  return [
+    ...backlogLines(lagOf(status), trends.lag, scale, glyphs),
+    ...sizesOf('consumers', consumerDecisionOf(scene), trends.consumers, scale),
+  ]
+}
+
+/** A backlog of fewer events is drawn as the trifle that it is. */
+const LEAST_TOP = 500
+
+function backlogLines(
+  lag: number | undefined,
+  trend: readonly Point[],
+  scale: Scale,
+  glyphs: Glyphs,
+): Line[] {
+  if (lag === undefined) return [[label('backlog'), span('not measured yet', 'dim')], [label('')]]
+  const values = columnsOf(trend, scale)
+  const top = Math.max(LEAST_TOP, ...values.map((value) => value ?? 0))
+  const most = Math.max(0, ...trend.map(({ value }) => value))
+  return [
+    [label('backlog'), span(`${whole(lag)} events in Kafka`), span(`   most ${whole(most)}`, 'dim')],
+    [label(''), ...sparkline(values, top, glyphs)],
+  ]
+}
+
+function sizesOf(
+  name: string,
+  decision: Decision | undefined,
+  ready: readonly Point[],
+  scale: Scale,
+): Line[] {
+  if (decision === undefined) return [[label(name), span('not yet', 'dim')], [label('')]]
   const { min, max, wanted, granted, counts } = decision
   const sizes = `min ${min}   wanted ${wanted}   granted ${granted}   `
-  const digits = columnsOf(scene.trends.ready, scaleOf(scene, width)).map((value) =>
+  const digits = columnsOf(ready, scale).map((value) =>
     value === undefined ? ' ' : String(Math.round(value)),
   )
   return [
     [
-      label('instances'),
+      label(name),
       span(sizes),
       span(`ready ${counts.ready}`, 'good'),
       span(`${otherCounts(counts)}   max ${max}`),

@@ -1,7 +1,7 @@
 import { sayDuration } from '../../controller/policy/duration.ts'
 import { slotPicture } from '../../controller/web/words.ts'
 import { textOf } from './line.ts'
-import { clock, decisionOf, type Scene, whole } from './scene.ts'
+import { clock, consumerDecisionOf, decisionOf, lagOf, type Scene, whole } from './scene.ts'
 import type { View } from './screen.ts'
 import { introduction, toldLine } from './tale.ts'
 
@@ -34,12 +34,22 @@ export function createPlain(write: (line: string) => void): View {
 /** ` 0:40  -- ramp up: 395 events/s; 91 each (12s mean, band 40 to 100); size 4 of 2..8, ready 4; hosts [##.] [##.]` */
 function stateLine(scene: Scene): string {
   const { elapsed, stages, moment, load, status } = scene
-  const parts = [...judgedParts(scene)]
+  const parts = [...judgedParts(scene), ...consumerParts(scene)]
   if (load !== undefined) parts.unshift(`${whole(load.rate)} events/s`)
   const hosts = status?.pools[0]?.hosts ?? []
   if (hosts.length > 0) parts.push(`hosts ${hosts.map(({ slots }) => slotPicture(slots)).join(' ')}`)
   const name = stages[moment.stage]?.name ?? ''
   return `${clock(elapsed).padStart(5)}  -- ${name}: ${parts.join('; ')}`
+}
+
+/** `backlog 1,234; consumers 3 of 2..6, ready 2` */
+function consumerParts(scene: Scene): string[] {
+  const decision = consumerDecisionOf(scene)
+  if (decision === undefined) return []
+  const { granted, min, max, counts } = decision
+  const lag = lagOf(scene.status)
+  const backlog = lag === undefined ? [] : [`backlog ${whole(lag)}`]
+  return [...backlog, `consumers ${granted} of ${min}..${max}, ready ${counts.ready}`]
 }
 
 function judgedParts(scene: Scene): string[] {

@@ -3,6 +3,7 @@ import type { Status } from '../../controller/web/status.ts'
 import type { LoadProgress } from '../load/protocol.ts'
 import type { Pace } from '../pace.ts'
 import type { Moment, Stage } from '../progress.ts'
+import { consumerWorkload, workload as ingest } from '../setup/files.ts'
 import type { Told } from '../story.ts'
 import type { Point } from './chart.ts'
 
@@ -30,10 +31,24 @@ export interface Trends {
   /** Mean load per instance over the window: what the policy judges. */
   level: readonly Point[]
   ready: readonly Point[]
+  /** Events that wait for the consumers; empty where there are none. */
+  lag: readonly Point[]
+  consumers: readonly Point[]
 }
 
-/** The demo has one workload. */
-export const decisionOf = ({ status }: Scene): Decision | undefined => status?.workloads[0]
+export const decisionFor = (status: Status | undefined, workload: string): Decision | undefined =>
+  status?.workloads.find((decision) => decision.workload === workload)
+
+/** What was concluded for the gateways. */
+export const decisionOf = ({ status }: Scene): Decision | undefined => decisionFor(status, ingest)
+
+/** What was concluded for the consumers; undefined in a demo without them. */
+export const consumerDecisionOf = ({ status }: Scene): Decision | undefined =>
+  decisionFor(status, consumerWorkload)
+
+/** Events that wait for the consumers, as the controller measured them last. */
+export const lagOf = (status: Status | undefined): number | undefined =>
+  decisionFor(status, consumerWorkload)?.rules[0]?.load
 
 /** 83 s is 1:23. */
 export function clock(ms: number): string {

@@ -1,7 +1,8 @@
+import type { ConsumerPace } from '../pace.ts'
 import { totalOf } from '../progress.ts'
 import type { Told } from '../story.ts'
 import { type Line, span, type Tone } from './line.ts'
-import { clock, decisionOf, type Scene } from './scene.ts'
+import { clock, consumerDecisionOf, decisionOf, type Scene } from './scene.ts'
 
 const tones: Record<Told['kind'], Tone> = { out: 'high', in: 'low', hold: 'dim', step: 'dim' }
 
@@ -9,13 +10,14 @@ const tones: Record<Told['kind'], Tone> = { out: 'high', in: 'low', hold: 'dim',
 export function storyLines(scene: Scene, height: number): Line[] {
   const moves = scene.told.filter(({ kind }) => kind !== 'hold')
   if (moves.length === 0) return introduction(scene).slice(0, height)
-  const { sentence } = decisionOf(scene) ?? {}
-  const isNews = sentence !== undefined && sentence !== moves.at(-1)?.text
-  const present: Line[] = isNews ? [[span('now'.padStart(5)), span(`  ${sentence}`, 'bold')]] : []
-  const past = height - present.length
+  const latest = [decisionOf(scene), consumerDecisionOf(scene)].flatMap((one) => (one ? [one] : []))
+  const last = moves.slice(-latest.length).map(({ text }) => text)
+  const news = latest.filter(({ sentence }) => !last.includes(sentence))
+  const present = news.map(({ sentence }): Line => [span('now'.padStart(5)), span(`  ${sentence}`, 'bold')])
+  const past = Math.max(0, height - present.length)
   return [
     ...moves.slice(moves.length - Math.min(past, moves.length)).map((one) => toldLine(one, scene.began)),
-    ...present,
+    ...present.slice(0, height),
   ]
 }
 
@@ -27,12 +29,16 @@ export function toldLine({ at, kind, text }: Told, began: number): Line {
 
 /** What is going to happen, for those who see it for the first time. */
 export function introduction({ pace, stages }: Scene): Line[] {
-  const { size, band, wave } = pace
+  const { size, band, wave, consumer } = pace
   const peak = Math.max(...wave.map(({ to }) => to))
   return [
     `A wave of ${wave[0].from} to ${peak} events a second goes to ingest, a small HTTP service.`,
     `Capuchin keeps ${size.min} to ${size.max} instances of it, each within ${band.below} to ${band.above} events a second,`,
+    ...(consumer === undefined ? [] : [behindKafka(consumer)]),
     'on hosts that are processes of this machine. No acknowledged event may be lost.',
     `It takes about ${Math.round(totalOf(stages) / 10_000) * 10} seconds; Ctrl-C stops everything.`,
   ].map((text) => [span(text)])
 }
+
+const behindKafka = ({ size, partitions, work }: ConsumerPace): string =>
+  `and ${size.min} to ${size.max} consumers behind Kafka (${partitions} partitions), which work ${work} ms on each event,`

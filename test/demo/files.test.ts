@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import { loadConfiguration } from '../../controller/settings.ts'
 import { paces } from '../../demo/pace.ts'
-import { policyText, pool, settingsText } from '../../demo/setup/files.ts'
+import { policiesOf, pool, settingsText } from '../../demo/setup/files.ts'
+
+const ports = { server: 7070, portBase: 7071, broker: 7090, quorum: 7091 }
 
 test.for(Object.entries(paces))('what the demo writes for the %s wave is sound', ([, pace]) => {
   const texts = new Map([
-    ['/demo/capuchin.yaml', settingsText(pace, { server: 7070, portBase: 7071 })],
-    ['/demo/policies/ingest.yaml', policyText(pace)],
+    ['/demo/capuchin.yaml', settingsText(pace, ports)],
+    ...policiesOf(pace, ports).map(([name, text]) => [`/demo/policies/${name}.yaml`, text] as const),
   ])
   const files = { list: () => ['ingest.yaml'], read: (path: string) => texts.get(path) ?? '' }
   const loaded = loadConfiguration('/demo/capuchin.yaml', { files, machine: { cores: 2 } })

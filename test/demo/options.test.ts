@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { parseOptions, usage } from '../../demo/options.ts'
 
 test.for([
-  { what: 'nothing said is the full wave', argv: [], options: { pace: 'full', keep: false } },
+  { what: 'nothing said is the full wave', argv: [], options: { pace: 'full', kafka: false, keep: false } },
   {
     what: 'everything said',
-    argv: ['--wave', 'short', '--keep', '--report', 'report.json'],
-    options: { pace: 'short', keep: true, report: 'report.json' },
+    argv: ['--kafka', '--wave', 'short', '--keep', '--report', 'report.json'],
+    options: { pace: 'short', kafka: true, keep: true, report: 'report.json' },
   },
 ])('$what', ({ argv, options }) => {
   expect(parseOptions(argv)).toEqual({ kind: 'run', options })
@@ -32,5 +32,6 @@ test.for([
 
 test('help names every option', () => {
   expect(parseOptions(['-h'])).toEqual({ kind: 'help' })
-  for (const option of ['--wave', '--report', '--keep', '--help', 'NO_COLOR']) expect(usage).toContain(option)
+  for (const option of ['--kafka', 'KAFKA_HOME', '--wave', '--report', '--keep', '--help', 'NO_COLOR'])
+    expect(usage).toContain(option)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { HistoryEntry } from '../../controller/history/history.ts'
 import type { LoadDone } from '../../demo/load/protocol.ts'
+import { paces } from '../../demo/pace.ts'
 import { faultsOf, type Report, reportOf } from '../../demo/report.ts'
 import { createStory } from '../../demo/story.ts'
 import { summaryLines } from '../../demo/summary.ts'
@@ -80,14 +81,14 @@ const cases: { what: string; report: Partial<Report>; fault: string }[] = [
 ]
 
 test.for(cases)('the demo fails for $what, and says so', ({ report, fault }) => {
-  const faults = faultsOf({ ...reportOf(facts), ...report }, 2)
+  const faults = faultsOf({ ...reportOf(facts), ...report }, paces.full)
   expect(faults).toEqual([expect.stringContaining(fault)])
   const text = summaryLines(reportOf(facts), faults, 0).map(textOf).join('\n')
   expect(text).toContain(`FAILED: ${fault}`)
 })
 
 test('the summary says what was sent, acknowledged and found on disk', () => {
-  const lines = summaryLines(reportOf(facts), faultsOf(reportOf(facts), 2), 0).map(textOf)
+  const lines = summaryLines(reportOf(facts), faultsOf(reportOf(facts), paces.full), 0).map(textOf)
   expect(lines).toContain('  instances  2 -> 7 -> 2, on up to 3 hosts')
   expect(lines).toContain('  events     5 sent = 5 acknowledged = 5 on disk  (1 retries, 1 stored twice)')
   expect(lines.join('\n')).toContain('p50 2 ms, p99 30 ms, longest 1.5 s')

@@ -76,6 +76,7 @@ export const busyScene: Scene = {
     rate: seconds(40, (second) => Math.max(0, (second - 6) * 16)),
     level: seconds(40, (second) => second * 2.8),
     ready: seconds(40, (second) => 2 + Math.floor(second / 20)),
+    ...{ lag: [], consumers: [] },
   },
   told: [
     { at: began + 1_000, kind: 'out', text: 'ingest 0 -> 2: min is 2' },
@@ -89,6 +90,6 @@ export const busyScene: Scene = {
 /** The first moment: nothing has answered yet. */
 export const firstScene: Scene = {
   ...{ began, elapsed: 0, pace: paces.full, stages: stagesOf(paces.full), moment: { stage: 0, into: 0 } },
-  trends: { rate: [], level: [], ready: [] },
+  trends: { rate: [], level: [], ready: [], lag: [], consumers: [] },
   told: [],
 }
