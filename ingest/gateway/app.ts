@@ -1,11 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import { type Logger, pino } from 'pino'
-import { openEventFile } from '../shared/file/open-file.ts'
 import { createLifecycle } from '../shared/lifecycle.ts'
 import { shutDown } from '../shared/shutdown.ts'
-import { batching } from './batch.ts'
 import { createBodies } from './body.ts'
+import type { OpenProducer } from './kafka/producer.ts'
 import { createMetrics } from './metrics.ts'
+import { openSink } from './open-sink.ts'
 import type { Options } from './options.ts'
 import { createPost } from './post.ts'
 import { createPostBatch } from './post-batch.ts'
@@ -13,8 +14,12 @@ import { createRoutes } from './routes.ts'
 import { createHttpServer, listen } from './server.ts'
 import type { Sink } from './sink.ts'
 
-/** What comes from the process: its secrets, and the promise of the signal that asks it to stop. */
-export type Surroundings = { drainToken: string | undefined; stopped: Promise<string> }
+/** What comes from the process: its secrets, the promise of the signal that asks it to stop, and the Kafka client. */
+export type Surroundings = {
+  drainToken: string | undefined
+  stopped: Promise<string>
+  openProducer: OpenProducer
+}
 
 /** 1 MB. Kafka takes messages of a million bytes, so what passes here fits there as well. */
 const MAX_BODY = 1_000_000
@@ -27,13 +32,15 @@ const LIMITS = {
   maxConnections: 10_000,
 }
 const BODY_LIMITS = { maxHeldBytes: 64 * 1024 * 1024 }
-const BATCH_LIMITS = { maxQueued: 20_000, writeWithin: 10_000, probeEvery: 1_000 }
 
 /**
  * Runs a gateway until it is told to stop. Answers the exit code: 0 when all it held is safe, 1 when it could not
  * start (the reason is on stderr). When the grace is over too early the process ends itself by SIGKILL.
  */
-export const run = async (options: Options, { drainToken, stopped }: Surroundings): Promise<number> => {
+export const run = async (
+  options: Options,
+  { drainToken, stopped, openProducer }: Surroundings,
+): Promise<number> => {
   // Written at once: the last words of a process that ends by SIGKILL are the ones that somebody will look for.
   const log = pino({ name: 'ingest' }, pino.destination({ sync: true }))
   const gateway = assemble(options, drainToken, log)
@@ -42,11 +49,19 @@ export const run = async (options: Options, { drainToken, stopped }: Surrounding
   log.info({ host: options.address.host, port: listening.port }, 'listening')
 
   // Liveness and state are served from here on; counting the events of a long file may take a while.
-  const opened = await Promise.race([openEventFile(options.dir), stopped.then(() => undefined)])
+  const opening = openSink(options.sink, {
+    metrics: gateway.metrics,
+    log,
+    openProducer,
+    now: () => performance.now(),
+    random: Math.random,
+    processId: randomBytes(6).toString('hex'),
+  })
+  const opened = await Promise.race([opening, stopped.then(() => undefined)])
   if (opened === undefined) return 0
   if (opened.kind === 'refused') return failed(opened.why)
-  gateway.serve(batching(opened.writer, BATCH_LIMITS, gateway.observer))
-  log.info({ dir: options.dir, events: opened.events, tornBytes: opened.tornBytes }, 'ready')
+  gateway.serve(opened.sink)
+  log.info(opened.about, 'ready')
 
   log.info({ signal: await stopped }, 'stopping')
   const ended = await shutDown(gateway, options.grace)
@@ -90,7 +105,7 @@ const assemble = (options: Options, drainToken: string | undefined, log: Logger)
   return {
     server,
     lifecycle,
-    observer: observing(metrics.wrote, log),
+    metrics,
     serve: (open: Sink) => {
       sink = open
       lifecycle.opened()
@@ -103,12 +118,6 @@ const assemble = (options: Options, drainToken: string | undefined, log: Logger)
 }
 
 const isLeaving = (state: string): boolean => state === 'draining' || state === 'drained'
-
-const observing = (wrote: (events: number) => void, log: Logger) => ({
-  wrote,
-  failed: (why: string) => log.error({ why }, 'events cannot be stored'),
-  recovered: () => log.info('events can be stored again'),
-})
 
 /** Ends once every connection has: idle ones at once, the others with their answer. */
 const closeServer = (server: Server): Promise<void> =>

@@ -1,4 +1,5 @@
 import { run } from './app.ts'
+import { openPlatformatic } from './kafka/platformatic.ts'
 import { parseOptions, USAGE } from './options.ts'
 
 const stopped = new Promise<string>((resolve) => {
@@ -8,7 +9,7 @@ const stopped = new Promise<string>((resolve) => {
 const parsed = parseOptions(process.argv.slice(2))
 if (parsed.kind === 'run') {
   const drainToken = process.env['CAPUCHIN_DRAIN_TOKEN'] || undefined
-  process.exit(await run(parsed.options, { drainToken, stopped }))
+  process.exit(await run(parsed.options, { drainToken, stopped, openProducer: openPlatformatic }))
 }
 if (parsed.kind === 'help') process.stdout.write(USAGE)
 else process.stderr.write(`ingest: ${parsed.why}\nTry --help.\n`)

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, Summary } from 'prom-client'
+import { createKafkaMetrics, type KafkaMetrics } from './kafka/metrics.ts'
 
 /** Why a post or an event of it was not acknowledged. The first three are the seed's; `refused` counts the answers 503 and 405. */
 export type ErrorType = 'body' | 'json' | 'kafka' | 'refused'
@@ -19,6 +20,8 @@ export type Metrics = {
   lost(type: ErrorType, events: number): void
   /** A batch of so many events became durable. */
   wrote(events: number): void
+  /** Adds the metrics of a sink that writes to Kafka, of which so many batches are in flight. */
+  kafka(inFlight: () => number): KafkaMetrics
   /** The text for Prometheus, and its content type. */
   expose(): Promise<string>
   contentType: string
@@ -100,6 +103,7 @@ export const createMetrics = (watched: Watched): Metrics => {
       acknowledged.inc(events)
       batches.observe(events)
     },
+    kafka: (inFlight) => createKafkaMetrics(register, inFlight),
     expose: () => register.metrics(),
     contentType: register.contentType,
   }

@@ -1,17 +1,24 @@
 import { parseArgs } from 'node:util'
+import type { Acks } from './kafka/producer.ts'
+import type { SinkChoice } from './open-sink.ts'
 import type { Address } from './server.ts'
 
 /** What the command line asks for. Times in milliseconds. */
-export type Options = { address: Address; dir: string; grace: number; readWithin: number }
+export type Options = { address: Address; sink: SinkChoice; grace: number; readWithin: number }
 
 export type Parsed = { kind: 'run'; options: Options } | { kind: 'help' } | { kind: 'wrong'; why: string }
 
-export const USAGE = `Usage: node ingest/gateway/main.ts --sink file --dir DIR [options]
+export const USAGE = `Usage: node ingest/gateway/main.ts --kafka HOST:PORT[,HOST:PORT...] [options]
+       node ingest/gateway/main.ts --sink file --dir DIR [options]
 
 Takes events over HTTP (POST /post, one JSON object each) and acknowledges each one once it is safe in the sink.
 
   --addr HOST:PORT      where to listen (default :8080, on all addresses; port 0 takes a free one)
-  --sink file           where events go: an append-only file
+  --kafka BROKERS       events go to Kafka: one or more HOST:PORT, separated by commas
+  --topic NAME          the topic, which has to exist (default loader)
+  --acks all|1          an event is acknowledged when all in-sync replicas have it (all, the default), or when
+                        the leader alone has it (1: quicker, and events are lost when a leader fails)
+  --sink file           events go to an append-only file instead
   --dir DIR             the folder of the file sink; created when missing, used by one gateway at a time
   --grace TIME          SIGTERM ends the process within this time (default 30s)
   --read-timeout TIME   a client has this long to send a request (default 20s; headers at most 10s)
@@ -25,6 +32,9 @@ When the sink hangs for longer than the grace, the process ends itself by SIGKIL
 
 const FLAGS = {
   addr: { type: 'string', default: ':8080' },
+  kafka: { type: 'string' },
+  topic: { type: 'string' },
+  acks: { type: 'string' },
   sink: { type: 'string' },
   dir: { type: 'string' },
   grace: { type: 'string', default: '30s' },
@@ -42,18 +52,60 @@ export const parseOptions = (args: readonly string[]): Parsed => {
   }
 }
 
-type Values = { addr: string; sink?: string; dir?: string; grace: string; 'read-timeout': string }
+type Values = {
+  addr: string
+  kafka?: string
+  topic?: string
+  acks?: string
+  sink?: string
+  dir?: string
+  grace: string
+  'read-timeout': string
+}
 
 const optionsOf = (values: Values): Options => {
-  if (values.sink === undefined) throw new Error('--sink is missing: say --sink file')
-  if (values.sink !== 'file') throw new Error(`--sink ${values.sink} is not known: the only sink is file`)
-  if (!values.dir) throw new Error('--dir is missing: say in which folder the file sink keeps the events')
   return {
     address: addressOf(values.addr),
-    dir: values.dir,
+    sink: values.kafka === undefined ? fileOf(values) : kafkaOf(values.kafka, values),
     grace: timeOf('--grace', values.grace),
     readWithin: timeOf('--read-timeout', values['read-timeout']),
   }
+}
+
+const fileOf = ({ sink, dir, topic, acks }: Values): SinkChoice => {
+  if (topic !== undefined || acks !== undefined) {
+    throw new Error('--topic and --acks are for Kafka: add --kafka HOST:PORT')
+  }
+  if (sink === undefined) throw new Error('no sink is named: say --kafka HOST:PORT, or --sink file --dir DIR')
+  if (sink !== 'file') throw new Error(`--sink ${sink} is not known: say --kafka HOST:PORT, or --sink file`)
+  if (!dir) throw new Error('--dir is missing: say in which folder the file sink keeps the events')
+  return { kind: 'file', dir }
+}
+
+const kafkaOf = (kafka: string, { sink, dir, topic = 'loader', acks = 'all' }: Values): SinkChoice => {
+  if (sink !== undefined || dir !== undefined) {
+    throw new Error('--kafka and --sink file --dir exclude each other: events go to one place')
+  }
+  return { kind: 'kafka', brokers: brokersOf(kafka), topic: topicOf(topic), acks: acksOf(acks) }
+}
+
+const brokersOf = (text: string): string[] =>
+  text.split(',').map((broker) => {
+    const port = Number(/^(?:\[[^\]]+\]|[^\s:,[\]]+):(\d{1,5})$/.exec(broker)?.[1])
+    if (!(port > 0 && port <= 65_535)) {
+      throw new Error(`--kafka ${text} names no brokers: say HOST:PORT, or several separated by commas`)
+    }
+    return broker
+  })
+
+const topicOf = (text: string): string => {
+  if (/^[\w.-]{1,249}$/.test(text)) return text
+  throw new Error(`--topic ${text} is no name of a topic: letters, digits, dots, dashes and underscores are`)
+}
+
+const acksOf = (text: string): Acks => {
+  if (text === 'all' || text === '1') return text
+  throw new Error(`--acks ${text} is not known: say all, or 1`)
 }
 
 /** `HOST:PORT`, `:PORT` or `[IPv6]:PORT`. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { parseOptions } from '../../../ingest/gateway/options.ts'
 
 const FILE = ['--sink', 'file', '--dir', '/data']
-const DEFAULTS = { address: { port: 8080 }, dir: '/data', grace: 30_000, readWithin: 20_000 }
+const FILE_SINK = { kind: 'file', dir: '/data' }
+const DEFAULTS = { address: { port: 8080 }, sink: FILE_SINK, grace: 30_000, readWithin: 20_000 }
 
 describe('the command line', () => {
   test.for([
@@ -34,7 +35,29 @@ describe('the command line', () => {
   })
 
   test.for([
-    { name: 'says which sink is missing', args: ['--dir', '/data'], why: /--sink is missing/ },
+    {
+      name: 'says which sinks there are',
+      args: ['--dir', '/data'],
+      why: /say --kafka HOST:PORT, or --sink file/,
+    },
+    {
+      name: 'refuses two sinks at once',
+      args: [...FILE, '--kafka', 'a:1'],
+      why: /--kafka and --sink file --dir exclude each other/,
+    },
+    { name: 'refuses a topic for a file', args: [...FILE, '--topic', 'a'], why: /add --kafka/ },
+    { name: 'refuses a broker without a port', args: ['--kafka', 'a:1,b'], why: /say HOST:PORT/ },
+    { name: 'refuses no broker at all', args: ['--kafka', ''], why: /say HOST:PORT/ },
+    {
+      name: 'refuses a topic that Kafka has no name for',
+      args: ['--kafka', 'a:1', '--topic', 'a b'],
+      why: /--topic a b/,
+    },
+    {
+      name: 'refuses to acknowledge before any broker',
+      args: ['--kafka', 'a:1', '--acks', '0'],
+      why: /say all, or 1/,
+    },
     {
       name: 'refuses a sink that it does not have',
       args: ['--sink', 'tape', '--dir', '/data'],
@@ -51,6 +74,21 @@ describe('the command line', () => {
     { name: 'refuses words that belong to no flag', args: [...FILE, 'please'], why: /please/ },
   ])('$name', ({ args, why }) => {
     expect(parseOptions(args)).toEqual({ kind: 'wrong', why: expect.stringMatching(why) })
+  })
+
+  test.for([
+    {
+      name: 'takes Kafka, with the usual topic and all acknowledgements',
+      args: ['--kafka', '127.0.0.1:9092'],
+      sink: { kind: 'kafka', brokers: ['127.0.0.1:9092'], topic: 'loader', acks: 'all' },
+    },
+    {
+      name: 'takes several brokers, a topic, and the acknowledgement of the leader alone',
+      args: ['--kafka', 'a:1,[::1]:2', '--topic', 'load', '--acks', '1'],
+      sink: { kind: 'kafka', brokers: ['a:1', '[::1]:2'], topic: 'load', acks: '1' },
+    },
+  ])('$name', ({ args, sink }) => {
+    expect(parseOptions(args)).toEqual({ kind: 'run', options: { ...DEFAULTS, sink } })
   })
 
   test('asks for help, whatever else is missing', () => {
