@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { countStored } from '../../demo/count.ts'
+import { countConsumed, countStored } from '../../demo/count.ts'
 
 async function dataOf(instances: Record<string, string | undefined>): Promise<string> {
   const data = await mkdtemp(join(tmpdir(), 'capuchin-count-'))
@@ -28,6 +28,19 @@ test('events of all instances count once each, torn ends and those of other runs
     duplicates: 2,
     instances: 2,
   })
+})
+
+const consumedLine = (id: string, partition: number, offset: number): string =>
+  `${JSON.stringify({ topic: 'loader', partition, offset, id: 'x', event: { id } })}\n`
+
+test('of what consumers stored twice, the same record was read again, and another one was sent again', async () => {
+  const data = await dataOf({
+    'consumer-1': consumedLine('run-0', 0, 0) + consumedLine('run-1', 0, 1),
+    'consumer-2': consumedLine('run-1', 0, 1) + consumedLine('run-0', 3, 1) + consumedLine('run-2', 3, 2),
+    'consumer-3': `${consumedLine('other-3', 1, 0)}{"no":"event"}\n`,
+  })
+  const numbers = new Set([0, 1, 2])
+  expect(await countConsumed(data, 'run')).toEqual({ numbers, duplicates: 2, readAgain: 1, instances: 2 })
 })
 
 test('where no instance ever ran there are no events', async () => {

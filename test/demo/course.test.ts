@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { createCleanup } from '../../demo/cleanup.ts'
 import { createCourse } from '../../demo/course.ts'
-import { paces } from '../../demo/pace.ts'
+import { kafkaPaces, paces } from '../../demo/pace.ts'
 import { momentOfWave, shareOf, stagesOf } from '../../demo/progress.ts'
 import { awaited, createAlarm, Interrupted } from '../../demo/trouble.ts'
+import { kafkaScene } from './kafka-scene.ts'
 import { busyScene } from './scene.ts'
 
 const pace = paces.full
@@ -61,6 +62,16 @@ test('the course keeps the extremes of what it has seen', () => {
   expect(course.scene().moment).toEqual({ stage: 2, into: 500 })
   course.countingBegins()
   expect(course.scene().moment).toEqual({ stage: 6, into: 0 })
+})
+
+test('with Kafka the course follows both workloads, in whatever order they come', () => {
+  const course = createCourse(kafkaPaces.full, () => 0)
+  if (kafkaScene.status === undefined) throw new Error('the scene has no status')
+  course.seen(kafkaScene.status)
+  expect(course.sizes()).toMatchObject({ min: 5, max: 4, last: 4 })
+  expect(course.consumers()).toMatchObject({ min: 6, max: 3, last: 3 })
+  const { trends } = course.scene()
+  expect([trends.lag, trends.consumers].map(([point]) => point?.value)).toEqual([1_234, 3])
 })
 
 test('what was started last is stopped first, and one that fails holds up no other', async () => {

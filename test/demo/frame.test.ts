@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { frame } from '../../demo/view/frame.ts'
 import { glyphsFor } from '../../demo/view/glyphs.ts'
 import { paint, shorten, span, textOf } from '../../demo/view/line.ts'
+import { kafkaScene } from './kafka-scene.ts'
 import { busyScene, firstScene } from './scene.ts'
 
 const glyphs = glyphsFor({})
@@ -18,7 +19,7 @@ const sizes = [
 ]
 
 test.for(sizes)('a frame fits a terminal of $width x $height', ({ width, height }) => {
-  for (const scene of [busyScene, firstScene]) {
+  for (const scene of [busyScene, firstScene, kafkaScene]) {
     const lines = drawn(scene, width, height)
     expect(lines.length).toBeLessThanOrEqual(height)
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
@@ -42,6 +43,32 @@ test.for([
   { what: 'what follows from them', text: ' 0:30    ingest-6 goes to running host capuchin-local-1, slot 2' },
 ])('a frame shows $what', ({ text }) => {
   expect(drawn(busyScene).join('\n')).toContain(text)
+})
+
+test.for([
+  { what: 'the load of the gateways', text: '112 events/s (12s mean), over the band of 40 to 100; now 128' },
+  { what: 'their sizes', text: 'gateways      min 2   wanted 5   granted 5   ready 4 +1 starting   max 8' },
+  { what: 'what waits in Kafka', text: 'backlog       1,234 events in Kafka   most 2,100' },
+  {
+    what: 'the sizes of the consumers',
+    text: 'consumers     min 2   wanted 6   granted 6   ready 3 +3 starting   max 6',
+  },
+  { what: 'what was decided for the ones', text: ' 0:40  ingest 4 -> 5: load 112 over 100 (12s mean)' },
+  { what: 'what was decided for the others', text: ' 0:40  consumer 3 -> 6: 1,234 wait' },
+])('with Kafka a frame shows $what', ({ text }) => {
+  expect(drawn(kafkaScene, 120, 50).join('\n')).toContain(text)
+})
+
+test('with Kafka a terminal of the usual size shows both tiers and some sentences', () => {
+  const lines = drawn(kafkaScene, 80, 24)
+  for (const part of ['gateways ', 'backlog ', 'consumers ', '[###]', 'consumer 3 -> 6'])
+    expect(lines.join('\n')).toContain(part)
+})
+
+test('with Kafka the introduction speaks of the consumers', () => {
+  const { trends, status: _status, told: _told, ...scene } = kafkaScene
+  const text = drawn({ ...scene, trends, told: [] }, 120, 40).join('\n')
+  expect(text).toContain('and 2 to 6 consumers behind Kafka (6 partitions), which work 7 ms on each event')
 })
 
 test('a terminal of the usual size shows the chart, the hosts and the last sentences', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { HistoryEntry } from '../../controller/history/history.ts'
 import type { LoadDone } from '../../demo/load/protocol.ts'
-import { paces } from '../../demo/pace.ts'
+import { kafkaPaces, paces } from '../../demo/pace.ts'
 import { faultsOf, type Report, reportOf } from '../../demo/report.ts'
 import { createStory } from '../../demo/story.ts'
 import { summaryLines } from '../../demo/summary.ts'
@@ -98,4 +98,64 @@ test('the summary says what was sent, acknowledged and found on disk', () => {
 test('numbers that part are not told as equal', () => {
   const parted = { ...reportOf(facts), acknowledged: 4, stored: 3 }
   expect(summaryLines(parted, [], 0).map(textOf).join('\n')).toContain('5 sent ≠ 4 acknowledged ≠ 3 on disk')
+})
+
+const throughKafka = {
+  ...facts,
+  stored: { ...stored, duplicates: 3, readAgain: 2 },
+  consumers: { min: 2, max: 6, last: 2, hosts: 4 },
+}
+
+test('with Kafka a report says what was consumed, and how many consumers there were', () => {
+  const report = reportOf(throughKafka)
+  const consumers = { min: 2, max: 6, final: 2 }
+  expect(report).toMatchObject({
+    acknowledged: 5,
+    consumed: 5,
+    stored: 5,
+    duplicates: 3,
+    readAgain: 2,
+    consumers,
+  })
+  expect(faultsOf(report, kafkaPaces.full)).toEqual([])
+  expect(reportOf(facts)).not.toHaveProperty('consumed')
+})
+
+test.for([
+  {
+    what: 'consumers that did not grow',
+    consumers: { min: 2, max: 3, final: 2 },
+    fault: 'the consumer did not scale out: 3 consumers at most, 5 were expected',
+  },
+  {
+    what: 'consumers that stayed',
+    consumers: { min: 2, max: 6, final: 3 },
+    fault: 'the consumer did not come back to min: 3 consumers instead of 2',
+  },
+  {
+    what: 'consumers below min',
+    consumers: { min: 1, max: 6, final: 2 },
+    fault: 'the consumer went down to 1, below its min of 2',
+  },
+])('with Kafka the demo fails for $what', ({ consumers, fault }) => {
+  expect(faultsOf({ ...reportOf(throughKafka), consumers }, kafkaPaces.full)).toEqual([fault])
+})
+
+test('with Kafka an acknowledged event that no consumer has is lost', () => {
+  const report = reportOf({
+    ...throughKafka,
+    stored: { ...throughKafka.stored, numbers: new Set([0, 1, 2, 3]) },
+  })
+  expect(faultsOf(report, kafkaPaces.full)).toEqual([
+    '1 acknowledged events are not in the files of the consumers: run-4',
+  ])
+})
+
+test('with Kafka the summary says what was consumed, and why some of it twice', () => {
+  const lines = summaryLines(reportOf(throughKafka), [], 0).map(textOf)
+  expect(lines).toContain('  consumers  2 -> 6 -> 2')
+  expect(lines).toContain('  events     5 sent = 5 acknowledged = 5 consumed  (1 retries, 3 stored twice)')
+  expect(lines.join('\n')).toContain('2 read again by another consumer, as they were not committed yet')
+  expect(lines.join('\n')).toContain('1 sent again, as their acknowledgement got lost')
+  expect(lines.at(-1)).toBe('Gateways and consumers scaled out with the load and in again, and lost nothing.')
 })

@@ -3,6 +3,7 @@ import { glyphsFor } from '../../demo/view/glyphs.ts'
 import { coloursFor, openView } from '../../demo/view/open.ts'
 import { createPlain } from '../../demo/view/plain.ts'
 import { createScreen } from '../../demo/view/screen.ts'
+import { kafkaScene } from './kafka-scene.ts'
 import { busyScene, firstScene } from './scene.ts'
 
 const size = { width: () => 80, height: () => 24 }
@@ -59,6 +60,14 @@ test('plain lines: one for everything new that changes, and the state every ten 
     ' 0:40  ingest 4 -> 5: load 112 over 100 (12s mean)',
     ' 0:40  -- ramp up: 512 events/s; 112 each (12s mean, band 40 to 100); size 5 of 2..8, ready 4; hosts [###] [#+.]',
   ])
+})
+
+test('with Kafka the plain line about the state has the consumers, too', () => {
+  const lines: string[] = []
+  createPlain((line) => lines.push(line)).show(kafkaScene)
+  expect(lines.at(-1)).toContain(
+    'size 5 of 2..8, ready 4; backlog 1,234; consumers 6 of 2..6, ready 3; hosts',
+  )
 })
 
 const terminals = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { paces } from '../../demo/pace.ts'
+import { kafkaPaces, paces } from '../../demo/pace.ts'
 import { dueBy, lengthOf, rateAt, timeOf, type Wave } from '../../demo/wave.ts'
 
 const wave: Wave = [
@@ -48,5 +48,18 @@ describe.for(Object.entries(paces))('the %s wave', ([, { wave, band, size }]) =>
     expect(base / (size.min + 1)).toBeLessThan(band.below * 0.95)
     expect(base / size.min).toBeLessThan(band.above * 0.95)
     expect(wave.at(-1)?.to).toBe(base)
+  })
+})
+
+describe.for(Object.entries(kafkaPaces))('the consumers of the %s wave', ([, { wave, consumer }]) => {
+  const { size, partitions, work } = consumer
+  const each = 1000 / work
+  const peak = Math.max(...wave.map(({ to }) => to))
+
+  test('can do with the base at their min, and need all the partitions at its peak', () => {
+    expect(wave[0].from).toBeLessThan(size.min * each * 0.5)
+    expect(peak).toBeGreaterThan(each * (partitions / 2) * 1.05)
+    expect(peak).toBeLessThan(each * size.max * 0.8)
+    expect(size.max).toBe(partitions)
   })
 })
