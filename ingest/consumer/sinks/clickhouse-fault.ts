@@ -9,14 +9,14 @@ export type Said = { code: number | undefined; text: string }
  */
 export type Fault = { blame: 'row' | 'store'; why: string }
 
-/** Reads an answer of the server, of 18.16 (`Code: 60, e.displayText() = DB::Exception: ...`) as of later ones (`Code: 60. DB::Exception: ...`). */
+/** Reads an answer of the server: `Code: 60, e.displayText() = DB::Exception: ...` of 18.16, or `Code: 60. DB::Exception: ...`. */
 export const saidBy = (text: string): Said => {
   const code = /\bCode: (\d+)[.,]/.exec(text)?.[1]
   const plain = text
     .replace(/^.*?DB::Exception: /s, '')
     .replace(/, e\.what\(\) = .*$/s, '')
     .replace(/ \(version [^)]*\)+\s*$/, '')
-  return { code: code === undefined ? undefined : Number(code), text: shortened(plain.trim()) }
+  return { code: code === undefined ? undefined : Number(code), text: plain.trim() }
 }
 
 /** The server repeats what it could not read, which may be a whole event. */
@@ -48,7 +48,9 @@ for (const [kind, codes] of Object.entries(CODES)) {
 }
 
 /** Tells what an error of the server means for an insert into `table`, and what helps. */
-export const faultOf = ({ code, text }: Said, table: Table): Fault => {
+export const faultOf = (said: Said, table: Table): Fault => {
+  const { code } = said
+  const text = shortened(said.text.trim())
   const kind = code === undefined ? undefined : KINDS.get(code)
   if (kind === 'row') return { blame: 'row', why: text }
   const remedy = kind === undefined ? '' : `; ${REMEDIES[kind](quoted(table))}`

@@ -1,8 +1,8 @@
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { reasonOf } from '../../shared/file/file-writer.ts'
 import type { ConsumerSink, ReadSink, Row } from '../sink.ts'
 import { bisect, type Inserted } from './bisect.ts'
-import { faultOf, saidBy } from './clickhouse-fault.ts'
+import { faultOf, type Said, saidBy } from './clickhouse-fault.ts'
 import { type Place, placeOf } from './clickhouse-place.ts'
 import { type Settings, settingsOf } from './clickhouse-settings.ts'
 import { quoted, type Table, tableOf } from './clickhouse-table.ts'
@@ -77,12 +77,18 @@ const attempt = async (
   } catch (error) {
     const stop = stopped()
     if (stop !== undefined) return { kind: 'failed', why: unanswered(stop, target) }
-    const said = saidBy(reasonOf(error))
+    const said = saidIn(error)
     if (said.code === undefined) return { kind: 'failed', why: unreachable(target.place, error) }
     const { blame, why } = faultOf(said, target.table)
     return { kind: blame === 'row' ? 'row' : 'failed', why }
   }
 }
+
+/** The client takes apart what newer servers say, and leaves alone what older ones do. */
+const saidIn = (error: unknown): Said =>
+  error instanceof ClickHouseError
+    ? { code: Number(error.code), text: error.message }
+    : saidBy(reasonOf(error))
 
 const recordOf = ({ topic, partition, offset, id, timestamp, json }: Row) => ({
   topic,

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import type { ConsumerSink } from '../../../../ingest/consumer/sink.ts'
 import { ddlOf } from '../../../../ingest/consumer/sinks/clickhouse-ddl.ts'
@@ -15,6 +16,41 @@ import { freePort } from '../../../support/process.ts'
 import { needs } from '../../../support/servers.ts'
 
 type Given = { url?: string; environment?: Record<string, string>; setting?: string[]; writeWithin?: number }
+
+/** Answers every request as servers of these days do, which the tests have none of. */
+const startNewer = async (answer: string): Promise<{ url: string; end(): void }> => {
+  const server = createServer((asked, response) => {
+    asked.resume()
+    asked.once('end', () => response.writeHead(500).end(answer))
+  })
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${port}`, end: () => server.close() }
+}
+
+test.for([
+  {
+    answer: 'Code: 60. DB::Exception: Table default.e does not exist. (UNKNOWN_TABLE) (version 26.7.2.1)',
+    written: { kind: 'failed', why: expect.stringContaining('--print-ddl --table default.e') },
+  },
+  {
+    answer:
+      "Code: 6. DB::Exception: Cannot parse string 'x' as UInt8. (CANNOT_PARSE_TEXT) (version 26.7.2.1)",
+    written: { kind: 'refused', rows: [{ index: 0, why: "Cannot parse string 'x' as UInt8." }] },
+  },
+  {
+    answer: 'Bad gateway',
+    written: { kind: 'failed', why: expect.stringContaining('cannot be reached: Bad gateway') },
+  },
+])('of a newer server or a proxy, "$answer" is understood', async ({ answer, written }) => {
+  const { url, end } = await startNewer(answer)
+  const open = readSink('clickhouse', { url, table: 'default.e', writeWithin: 5_000 })
+  const opened = await open({ environment: {}, stdout: process.stdout })
+  if (opened.kind === 'refused') throw new Error(opened.why)
+  expect(await opened.sink.write(rowsFrom(0, 1), unaborted())).toEqual(written)
+  await opened.sink.close()
+  end()
+})
 
 needs('clickhouse')('the ClickHouse sink and a real server of 18.16', () => {
   let server: ClickHouse
