@@ -76,10 +76,10 @@ export function listersOf(providers: ReadonlyMap<string, Provider>): Map<string,
 
 export function openSources(
   { sources, folder }: Settings,
-  { now, files }: Outside,
+  { now, random, files }: Outside,
   targets: () => readonly Target[],
 ): Map<string, Source> {
   const readFile = (path: string): string => files.read(resolve(folder, path))
-  const deps = { now, fetch, readFile, targets }
+  const deps = { now, random, fetch, readFile, targets }
   return new Map([...sources].map(([name, { open }]) => [name, open(deps)]))
 }

@@ -7,16 +7,6 @@ import type { SourceDeps, Target } from './source.ts'
 /** Whether a target answered its scrape, as Prometheus calls it: 1 or 0, with the labels of the target. */
 export const UP = 'up'
 
-/**
- * The time that the round after the one of `previous` counts for, when it begins at `now` (epoch ms). Rounds count for evenly spaced
- * times although they begin a little late, so that no step of a window is empty because of that.
- */
-export function roundAfter(previous: number, now: number, interval: number): number {
-  const due = previous + interval
-  const onTime = now >= due - interval / 10 && now < due + interval
-  return onTime ? due : now
-}
-
 /** The labels that the published target list gives an instance too. */
 export const labelsOf = ({ id, workload, host, zone, version }: Target): Labels => ({
   workload,

@@ -1,11 +1,11 @@
-import { setTimeout } from 'node:timers/promises'
 import { missing, type Reading } from '../decision/reading.ts'
 import { defineSource } from './define.ts'
 import { compile, type Expression, leavesOf } from './expression.ts'
+import { roundsUntil } from './rounds.ts'
 import { sampleStore } from './sample-store.ts'
 import { ScrapeConfig, type ScrapeSettings } from './scrape-config.ts'
 import { readingOf } from './scrape-reading.ts'
-import { roundAfter, scrapeRounds, UP } from './scrape-round.ts'
+import { scrapeRounds, UP } from './scrape-round.ts'
 import { settle } from './settle.ts'
 import type { Source, SourceDeps } from './source.ts'
 
@@ -63,7 +63,7 @@ function open(config: ScrapeSettings, deps: SourceDeps): Source {
   return {
     read(question, signal) {
       const reading = source.read(question, signal)
-      scraping ??= scrapeUntil(closing.signal, source, config.interval, deps.now)
+      scraping ??= roundsUntil(closing.signal, source.round, config.interval, deps.now)
       return reading
     },
     async close() {
@@ -71,30 +71,6 @@ function open(config: ScrapeSettings, deps: SourceDeps): Source {
       await source.close()
       await scraping
     },
-  }
-}
-
-/** One round after the other, each on time or as soon as the one before has ended. */
-async function scrapeUntil(
-  closed: AbortSignal,
-  { round }: Scraper,
-  interval: number,
-  now: () => number,
-): Promise<void> {
-  let at = now()
-  while (!closed.aborted) {
-    await round(at)
-    await pause(Math.min(interval, at + interval - now()), closed)
-    at = roundAfter(at, now(), interval)
-  }
-}
-
-/** Waits `ms`, or until it is closed. It does not keep the process alive. */
-async function pause(ms: number, closed: AbortSignal): Promise<void> {
-  try {
-    await setTimeout(Math.max(0, ms), undefined, { signal: closed, ref: false })
-  } catch (error) {
-    if (!closed.aborted) throw error
   }
 }
 

@@ -17,6 +17,8 @@ export interface Source {
 /** What sources may use of the world. `targets`: the instances to scrape, newest view of the controller. */
 export interface SourceDeps {
   now(): number
+  /** 0 to 1, for jitter. */
+  random(): number
   fetch: typeof fetch
   readFile(path: string): string
   targets(): readonly Target[]

@@ -54,6 +54,33 @@ describe('settings of sources', () => {
       /^bearerFile: cannot stand beside basic/,
     ],
     ['a key that is none', { ...sound, pasword: 'x' }, /pasword/],
+    ['no brokers', { type: 'kafka', brokers: [] }, /^brokers: /],
+    [
+      'a broker without a port',
+      { type: 'kafka', brokers: ['kafka-1'] },
+      /^brokers.0: has to be a host and a port/,
+    ],
+    [
+      'a broker with a password in it',
+      { type: 'kafka', brokers: ['me:secret@kafka:9092'] },
+      /^brokers.0: has to be a host and a port/,
+    ],
+    [
+      'a port that there is not',
+      { type: 'kafka', brokers: ['kafka:99999'] },
+      /^brokers.0: has a port beyond/,
+    ],
+    ['a certificate without TLS', { type: 'kafka', brokers: ['k:1'], ca: 'ca.pem' }, /^ca: makes no sense/],
+    [
+      'a password where its file belongs',
+      { type: 'kafka', brokers: ['k:1'], sasl: { username: 'a', passwordFile: 'f', password: 'secret' } },
+      /^sasl: .*password/,
+    ],
+    [
+      'a round that outlasts its interval',
+      { type: 'kafka', brokers: ['k:1'], interval: '1s', timeout: '2s' },
+      /^timeout: must not be longer than interval/,
+    ],
     ['a path without its slash', { type: 'scrape', path: 'metrics' }, /^path: has to begin with \//],
   ])('refused: %s', ([, settings, wanted]) => {
     const said = messages(settings)

@@ -138,7 +138,13 @@ test('a series replays its newest value of each step and nothing where it has no
 
 test('settings can hold a script', async () => {
   const settings = SourceSettings.parse({ type: 'scripted', interval: '15s', series: { q: [[15_000, 7]] } })
-  const source = settings.open({ now: () => 0, fetch, readFile: () => '', targets: () => [] })
+  const source = settings.open({
+    now: () => 0,
+    random: () => 0,
+    fetch,
+    readFile: () => '',
+    targets: () => [],
+  })
   expect(settings).toMatchObject({ type: 'scripted', interval: 15_000 })
   expect(await source.read(question, patient())).toMatchObject({ samples: [{ t: 15_000, value: 7 }] })
 })

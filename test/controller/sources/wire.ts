@@ -36,6 +36,7 @@ export async function wire(answer: (response: ServerResponse, form: URLSearchPar
 /** The real clock and network, no files and nothing to scrape, unless a test says otherwise. */
 export const deps = (changes: Partial<SourceDeps> = {}): SourceDeps => ({
   now: Date.now,
+  random: () => 0.5,
   fetch,
   readFile: (path) => {
     throw new Error(`ENOENT: no such file or directory, open '${path}'`)
