@@ -257,14 +257,10 @@ describe('what was consumed in between two looks', () => {
 
 test('whatever happens between two looks, no rate is below zero or above what there is', () => {
   const offset = fc.nat(50)
-  const row = fc
-    .tuple(offset, offset, fc.option(offset))
-    .map(
-      ([a, b, commit]): Row => [
-        [Math.min(a, b), Math.max(a, b)],
-        ...(commit === null ? [] : ([commit] as const)),
-      ],
-    )
+  const row = fc.tuple(offset, offset, fc.option(offset)).map(([a, b, commit]): Row => {
+    const offsets = [Math.min(a, b), Math.max(a, b)] as const
+    return commit === null ? [offsets] : [offsets, commit]
+  })
   const rows = fc.array(row, { minLength: 1, maxLength: 4 })
   fc.assert(
     fc.property(
