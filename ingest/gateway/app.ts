@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { type Logger, pino } from 'pino'
 import { createLifecycle } from '../shared/lifecycle.ts'
 import { shutDown } from '../shared/shutdown.ts'
@@ -11,13 +11,16 @@ import type { Options } from './options.ts'
 import { createPost } from './post.ts'
 import { createPostBatch } from './post-batch.ts'
 import { createRoutes } from './routes.ts'
-import { createHttpServer, listen } from './server.ts'
+import { listen, serveRequests, serverOptions } from './server.ts'
 import type { Sink } from './sink.ts'
+import { type OpenedTls, openTls, type Tls } from './tls.ts'
+import type { TlsFiles, TlsPair } from './tls-pair.ts'
 
-/** What comes from the process: its secrets, the promise of the signal that asks it to stop, and the Kafka client. */
+/** What comes from the process: its secrets, the signals that ask it to stop and to renew, and the Kafka client. */
 export type Surroundings = {
   drainToken: string | undefined
   stopped: Promise<string>
+  onRenew: (renew: () => Promise<void>) => void
   openProducer: OpenProducer
 }
 
@@ -39,11 +42,14 @@ const BODY_LIMITS = { maxHeldBytes: 64 * 1024 * 1024 }
  */
 export const run = async (
   options: Options,
-  { drainToken, stopped, openProducer }: Surroundings,
+  { drainToken, stopped, onRenew, openProducer }: Surroundings,
 ): Promise<number> => {
   // Written at once: the last words of a process that ends by SIGKILL are the ones that somebody will look for.
   const log = pino({ name: 'ingest' }, pino.destination({ sync: true }))
-  const gateway = assemble(options, drainToken, log)
+  const secured = options.tls && (await openSecured(options.tls, options, log))
+  if (secured?.kind === 'refused') return failed(secured.why)
+  if (secured !== undefined) onRenew(secured.tls.renew)
+  const gateway = assemble(options, drainToken, log, secured?.tls)
   const listening = await listen(gateway.server, options.address)
   if ('why' in listening) return failed(listening.why)
   log.info({ host: options.address.host, port: listening.port }, 'listening')
@@ -81,7 +87,14 @@ const failed = (why: string): number => {
   return 1
 }
 
-const assemble = (options: Options, drainToken: string | undefined, log: Logger) => {
+const openSecured = (files: TlsFiles, { readWithin }: Options, log: Logger): Promise<OpenedTls> => {
+  const renewed = ({ notAfter }: TlsPair) =>
+    log.info({ notAfter: new Date(notAfter).toISOString() }, 'the certificate is renewed')
+  const refused = (why: string) => log.error({ why }, 'the certificate in force is kept')
+  return openTls(files, serverOptions(readWithin), { renewed, refused }, () => Date.now())
+}
+
+const assemble = (options: Options, drainToken: string | undefined, log: Logger, tls: Tls | undefined) => {
   let sink: Sink | undefined
   const failure = () => sink?.failure()
   const lifecycle = createLifecycle()
@@ -95,10 +108,12 @@ const assemble = (options: Options, drainToken: string | undefined, log: Logger)
   const posts = { bodies, sink: () => sink, lifecycle, metrics, now: () => performance.now() }
   const post = createPost(posts, MAX_BODY)
   const postBatch = createPostBatch(posts, POST_BATCH_LIMITS)
-  const server = createHttpServer({
+  if (tls !== undefined) metrics.tls(tls.notAfter)
+  const server = tls?.server ?? createServer(serverOptions(options.readWithin))
+  serveRequests(server, {
     routes: createRoutes({ post, postBatch, lifecycle, metrics, failure, drainToken }),
     bodies,
-    limits: { ...LIMITS, readWithin: options.readWithin },
+    limits: LIMITS,
     leaving: () => isLeaving(lifecycle.state()),
     onError: (err) => log.error({ err }, 'a request failed'),
   })
@@ -112,6 +127,7 @@ const assemble = (options: Options, drainToken: string | undefined, log: Logger)
     },
     cut: () => server.closeAllConnections(),
     close: async () => {
+      tls?.close()
       await Promise.all([closeServer(server), sink?.close()])
     },
   }

@@ -9,7 +9,8 @@ const stopped = new Promise<string>((resolve) => {
 const parsed = parseOptions(process.argv.slice(2))
 if (parsed.kind === 'run') {
   const drainToken = process.env['CAPUCHIN_DRAIN_TOKEN'] || undefined
-  process.exit(await run(parsed.options, { drainToken, stopped, openProducer: openPlatformatic }))
+  const onRenew = (renew: () => Promise<void>) => void process.on('SIGHUP', renew)
+  process.exit(await run(parsed.options, { drainToken, stopped, onRenew, openProducer: openPlatformatic }))
 }
 if (parsed.kind === 'help') process.stdout.write(USAGE)
 else process.stderr.write(`ingest: ${parsed.why}\nTry --help.\n`)

@@ -22,6 +22,8 @@ export type Metrics = {
   wrote(events: number): void
   /** Adds the metrics of a sink that writes to Kafka, of which so many batches are in flight. */
   kafka(inFlight: () => number): KafkaMetrics
+  /** Adds the moment, in epoch milliseconds, until which the certificate in force is valid. */
+  tls(notAfter: () => number): void
   /** The text for Prometheus, and its content type. */
   expose(): Promise<string>
   contentType: string
@@ -29,6 +31,8 @@ export type Metrics = {
 
 const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000]
+
+const TLS_HELP = 'Until when the TLS certificate in force is valid, in seconds since 1970'
 
 /** The summary forgets after 5 to 10 minutes, as the seed's does after 10. */
 const SUMMARY_WINDOW = { maxAgeSeconds: 600, ageBuckets: 2 }
@@ -104,6 +108,9 @@ export const createMetrics = (watched: Watched): Metrics => {
       batches.observe(events)
     },
     kafka: (inFlight) => createKafkaMetrics(register, inFlight),
+    tls: (notAfter) => {
+      gauge(registers, 'ingest_tls_not_after_seconds', TLS_HELP, () => notAfter() / 1_000)
+    },
     expose: () => register.metrics(),
     contentType: register.contentType,
   }

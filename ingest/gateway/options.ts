@@ -2,16 +2,24 @@ import { parseArgs } from 'node:util'
 import type { Acks } from './kafka/producer.ts'
 import type { SinkChoice } from './open-sink.ts'
 import type { Address } from './server.ts'
+import type { TlsFiles } from './tls-pair.ts'
 
 /** What the command line asks for. Times in milliseconds. */
-export type Options = { address: Address; sink: SinkChoice; grace: number; readWithin: number }
+export type Options = {
+  address: Address
+  sink: SinkChoice
+  grace: number
+  readWithin: number
+  tls?: TlsFiles
+}
 
 export type Parsed = { kind: 'run'; options: Options } | { kind: 'help' } | { kind: 'wrong'; why: string }
 
 export const USAGE = `Usage: node ingest/gateway/main.ts --kafka HOST:PORT[,HOST:PORT...] [options]
        node ingest/gateway/main.ts --sink file --dir DIR [options]
 
-Takes events over HTTP (POST /post, one JSON object each) and acknowledges each one once it is safe in the sink.
+Takes events over HTTP (POST /post, one JSON object each; POST /post/batch, many: NDJSON or a JSON array) and
+acknowledges each one once it is safe in the sink.
 
   --addr HOST:PORT      where to listen (default :8080, on all addresses; port 0 takes a free one)
   --kafka BROKERS       events go to Kafka: one or more HOST:PORT, separated by commas
@@ -20,6 +28,8 @@ Takes events over HTTP (POST /post, one JSON object each) and acknowledges each 
                         the leader alone has it (1: quicker, and events are lost when a leader fails)
   --sink file           events go to an append-only file instead
   --dir DIR             the folder of the file sink; created when missing, used by one gateway at a time
+  --tls-cert FILE       serve HTTPS with this certificate (PEM, its chain behind it), and with
+  --tls-key FILE        this key; both are read anew when they change, and on SIGHUP
   --grace TIME          SIGTERM ends the process within this time (default 30s)
   --read-timeout TIME   a client has this long to send a request (default 20s; headers at most 10s)
   --help                this text
@@ -37,6 +47,8 @@ const FLAGS = {
   acks: { type: 'string' },
   sink: { type: 'string' },
   dir: { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
   grace: { type: 'string', default: '30s' },
   'read-timeout': { type: 'string', default: '20s' },
   help: { type: 'boolean' },
@@ -59,6 +71,8 @@ type Values = {
   acks?: string
   sink?: string
   dir?: string
+  'tls-cert'?: string
+  'tls-key'?: string
   grace: string
   'read-timeout': string
 }
@@ -69,7 +83,14 @@ const optionsOf = (values: Values): Options => {
     sink: values.kafka === undefined ? fileOf(values) : kafkaOf(values.kafka, values),
     grace: timeOf('--grace', values.grace),
     readWithin: timeOf('--read-timeout', values['read-timeout']),
+    ...tlsOf(values),
   }
+}
+
+const tlsOf = ({ 'tls-cert': cert, 'tls-key': key }: Values): { tls?: TlsFiles } => {
+  if (!cert && !key) return {}
+  if (!cert || !key) throw new Error('--tls-cert and --tls-key belong together: say both')
+  return { tls: { cert, key } }
 }
 
 const fileOf = ({ sink, dir, topic, acks }: Values): SinkChoice => {

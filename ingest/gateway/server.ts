@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http'
 import { type Answer, refusal } from '../shared/answer.ts'
 import type { Bodies } from './body.ts'
 import { guardConnections } from './connections.ts'
@@ -10,12 +10,8 @@ export type Exchange = { request: IncomingMessage; closed: Promise<void> }
 /** Answers the requests of one path. */
 export type Route = (exchange: Exchange) => Answer | Promise<Answer>
 
-/** Times in milliseconds; the bytes of a body depend on the path that it is for. */
-export type ServerLimits = {
-  readWithin: number
-  maxBodyBytes: (path: string) => number
-  maxConnections: number
-}
+/** The bytes of a body depend on the path that it is for. */
+export type ServerLimits = { maxBodyBytes: (path: string) => number; maxConnections: number }
 
 export type ServerDeps = {
   routes: ReadonlyMap<string, Route>
@@ -35,14 +31,19 @@ const SILENCE = 120_000
 const NOT_FOUND: Route = () => refusal(404, '404 page not found')
 const FAILED = refusal(500, 'Internal Server Error')
 
+/** What a server has to be created with to bound the time that a request may take, in milliseconds. */
+export const serverOptions = (readWithin: number): ServerOptions => ({
+  headersTimeout: Math.min(10_000, readWithin),
+  requestTimeout: readWithin,
+  connectionsCheckingInterval: Math.min(1_000, readWithin / 4),
+  keepAliveTimeout: KEEP_ALIVE,
+})
+
 /** The HTTP side of the gateway: finds the route, writes its answer, and bounds what a client may do. */
-export const createHttpServer = ({ routes, bodies, limits, leaving, onError }: ServerDeps): Server => {
-  const server = createServer({
-    headersTimeout: Math.min(10_000, limits.readWithin),
-    requestTimeout: limits.readWithin,
-    connectionsCheckingInterval: Math.min(1_000, limits.readWithin / 4),
-    keepAliveTimeout: KEEP_ALIVE,
-  })
+export const serveRequests = (
+  server: Server,
+  { routes, bodies, limits, leaving, onError }: ServerDeps,
+): void => {
   // Without this a client that ends its side after the request, as `nc -N` does, would never see the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   server.timeout = SILENCE
@@ -63,7 +64,6 @@ export const createHttpServer = ({ routes, bodies, limits, leaving, onError }: S
     if (!(length > limits.maxBodyBytes(pathOf(request.url)))) response.writeContinue()
     void handle(request, response)
   })
-  return server
 }
 
 const answerOf = async (

@@ -14,6 +14,11 @@ describe('the command line', () => {
       options: { ...DEFAULTS, address: { host: '127.0.0.1', port: 8101 } },
     },
     {
+      name: 'takes a certificate and its key',
+      args: ['--tls-cert', 'a.crt', '--tls-key', 'a.key'],
+      options: { ...DEFAULTS, tls: { cert: 'a.crt', key: 'a.key' } },
+    },
+    {
       name: 'takes a port alone, for all addresses',
       args: ['--addr', ':0'],
       options: { ...DEFAULTS, address: { port: 0 } },
@@ -66,6 +71,8 @@ describe('the command line', () => {
     { name: 'says that the folder is missing', args: ['--sink', 'file'], why: /--dir is missing/ },
     { name: 'refuses an empty folder', args: ['--sink', 'file', '--dir', ''], why: /--dir is missing/ },
     { name: 'refuses an address without a port', args: [...FILE, '--addr', 'localhost'], why: /no address/ },
+    { name: 'refuses a certificate without a key', args: [...FILE, '--tls-cert', 'a'], why: /say both/ },
+    { name: 'refuses a key without a certificate', args: [...FILE, '--tls-key', 'a'], why: /say both/ },
     { name: 'refuses a port out of range', args: [...FILE, '--addr', ':65536'], why: /no address/ },
     { name: 'refuses a bare IPv6 address', args: [...FILE, '--addr', '::1:8080'], why: /no address/ },
     { name: 'refuses a time without a unit', args: [...FILE, '--grace', '30'], why: /--grace 30 is no time/ },
