@@ -102,9 +102,11 @@ function windowsHoldSamples({ glimpse: { rules } }: Draft, { sources }: World): 
     if (interval === undefined || window === undefined || strategy?.configured.measures === 'nothing')
       return []
     const own = shortFaults('window', window, interval, ['rules', at, 'window'])
-    const { finest = window } = strategy?.configured ?? {}
-    if (own.length > 0 || strategy === undefined || finest >= window) return own
-    return shortFaults('out.window', finest, interval, ['rules', at, strategy.key, 'out', 'window'])
+    const finest = strategy?.configured.finest
+    if (own.length > 0 || finest === undefined || strategy === undefined || finest.stretch >= window)
+      return own
+    const path = ['rules', at, strategy.key, ...finest.key]
+    return shortFaults(finest.key.join('.'), finest.stretch, interval, path)
   })
 }
 
@@ -123,10 +125,11 @@ function reachesAreSampled({ glimpse: { rules } }: Draft, { sources }: World): F
     const interval = intervalOf(rule, sources)
     const { reach, finest } = rule.strategy?.configured ?? {}
     if (rule.strategy === undefined || interval === undefined || reach === undefined) return []
-    const points = Math.ceil(reach / stepOf(reach, interval, finest))
+    const { stretch, key } = finest ?? { stretch: reach, key: [] }
+    const points = Math.ceil(reach / stepOf(reach, interval, stretch))
     if (points <= MOST_POINTS) return []
-    const long = `looks back ${sayDuration(reach)} in steps that its window of ${sayDuration(finest ?? reach)} needs`
-    const message = `${long}: ${points} samples are more than ${MOST_POINTS}; lengthen out.window or shorten in.hold`
+    const long = `looks back ${sayDuration(reach)} in steps that its window of ${sayDuration(stretch)} needs`
+    const message = `${long}: ${points} samples are more than ${MOST_POINTS}; lengthen ${key.join('.')} or shorten in.hold`
     return [{ path: ['rules', at, rule.strategy.key], message }]
   })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { laterKey, sayLater } from './later.ts'
+import { sayLater } from './later.ts'
 import { hint, nearest } from './nearest.ts'
 import type { Fault, Path } from './problem.ts'
 
@@ -34,8 +34,7 @@ function remedy(key: string, known: readonly string[]): string {
 }
 
 function keysOf(schema: unknown): string[] {
-  if (!(schema instanceof z.ZodObject)) return []
-  return Object.keys(schema.shape).filter((key) => schema.shape[key] !== laterKey)
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
 }
 
 const pathOf = (path: readonly PropertyKey[]): Path =>

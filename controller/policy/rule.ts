@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { type Configured, type StrategyName, strategies, strategyNames } from '../strategies/index.ts'
 import { duration, span } from './duration.ts'
 import { MOST } from './fields.ts'
-import { laterKey } from './later.ts'
 import type { Fault } from './problem.ts'
 
 const OnMissing = z.strictObject({
@@ -34,7 +33,6 @@ export const Rule = z
     coverage: z.number().min(1).max(100).default(80).describe('% of the window that samples have to cover'),
     onMissing: OnMissing.optional().describe('what the rule asks for while it has no reading'),
     activate: Activate.optional().describe('the value wakes a workload of size 0, for a size.min of 0'),
-    backlog: laterKey,
     ...z.object(strategies).partial().shape,
   })
   .superRefine((rule, { addIssue }) => {

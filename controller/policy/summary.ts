@@ -42,7 +42,9 @@ function describeBlind({ name, onMissing }: Rule): string[] {
 
 /** A total can be held against a level without an instance; a band cannot. A workload that is new begins at its min. */
 function fromNothing(rules: readonly Rule[]): string {
-  const states = rules.some(({ per, strategy }) => per === 'workload' && strategy.type === 'target')
+  const states = rules.some(
+    ({ per, strategy }) => per === 'workload' && ['target', 'backlog'].includes(strategy.type),
+  )
   return states ? '' : ', and nothing wakes it from 0, where it begins'
 }
 

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
+import { backlog } from './backlog.ts'
 import { fixed } from './fixed.ts'
 import { integral } from './integral.ts'
-import type { Asides, Limits, Strategy, StrategyShape, Wording } from './strategy.ts'
+import type { Asides, Finest, Limits, Strategy, StrategyShape, Wording } from './strategy.ts'
 import { target } from './target.ts'
 import { veto } from './veto.ts'
 
@@ -9,7 +10,7 @@ import { veto } from './veto.ts'
 export interface Configured {
   measures: StrategyShape<unknown>['measures']
   reach: number | undefined
-  finest: number | undefined
+  finest: Finest | undefined
   asides: Asides
   faults(limits: Limits): string[]
   strategy(wording: Wording): Strategy
@@ -19,6 +20,7 @@ export interface Configured {
 export const strategies = {
   integral: configured('integral', integral),
   target: configured('target', target),
+  backlog: configured('backlog', backlog),
   fixed: configured('fixed', fixed),
   veto: configured('veto', veto),
 }
@@ -51,7 +53,7 @@ function bound<C>(type: string, shape: StrategyShape<C>, config: C, wording: Wor
     config,
     band: shape.band(config),
     ...(reach !== undefined && { reach }),
-    ...(finest !== undefined && { finest }),
+    ...(finest !== undefined && { finest: finest.stretch }),
     propose: (seen) => shape.propose(config, seen, wording),
     ...(missing !== undefined && { missing: (detail: string) => missing(config, detail) }),
     says: (rule) => shape.says(config, rule, wording),

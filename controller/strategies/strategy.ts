@@ -112,6 +112,12 @@ export interface Aside {
   reach?: number
 }
 
+/** The shortest stretch (ms) that a strategy takes a mean over, and the key that it stands under. */
+export interface Finest {
+  stretch: number
+  key: readonly string[]
+}
+
 /** By the names that stand in the policy, so that problems can be told where they are. */
 export type Asides = Readonly<Record<string, Aside>>
 
@@ -128,6 +134,6 @@ export interface StrategyShape<C> {
   missing?(config: C, detail: string): Proposal
   says(config: C, rule: string, wording: Wording): { out?: string; in?: string; forbids?: string }
   reach?(config: C): number
-  finest?(config: C): number
+  finest?(config: C): Finest
   asides?(config: C): Asides
 }

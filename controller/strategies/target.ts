@@ -43,7 +43,7 @@ export const target: StrategyShape<Aim> = {
   },
   faults: targetFaults,
   reach: ({ in: { hold } }) => hold,
-  finest: ({ out: { window } }) => window,
+  finest: ({ out: { window } }) => ({ stretch: window, key: ['out', 'window'] }),
   asides({ backlog, out: { window } }): Asides {
     if (backlog === undefined) return {}
     const { source, query } = backlog

@@ -257,10 +257,10 @@ describe('one defect in a file is told at its very place', () => {
       '20: rules[1].name: "cpu" is the name of rules[0] already',
     ],
     [
-      'a strategy of later',
+      'a backlog to drain, of a mean over instances',
       'integral: { above: 70, below: 30 }',
-      'integral: {}\n    backlog: {}',
-      '20: rules[0].backlog: is not available in this version',
+      'backlog: { production: made, rate: 9 }',
+      '17: rules[0].unit: does not go with backlog: its query is a total of the workload, so per has to be workload, or left out, and the unit plain',
     ],
     [
       'a step of no percent',
