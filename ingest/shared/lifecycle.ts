@@ -18,6 +18,8 @@ export type Lifecycle = {
   begin(): () => void
   /** Pieces of work under way. */
   inFlight(): number
+  /** Settles when it has been told to drain. */
+  draining: Promise<void>
   /** Settles when it has been told to drain and nothing is left. */
   drained: Promise<void>
 }
@@ -26,6 +28,10 @@ export type Lifecycle = {
 export const createLifecycle = (): Lifecycle => {
   let phase: 'starting' | 'ready' | 'draining' = 'starting'
   let inFlight = 0
+  let begun = () => {}
+  const draining = new Promise<void>((resolve) => {
+    begun = resolve
+  })
   let settle = () => {}
   const drained = new Promise<void>((resolve) => {
     settle = resolve
@@ -55,10 +61,12 @@ export const createLifecycle = (): Lifecycle => {
     },
     drain: () => {
       phase = 'draining'
+      begun()
       check()
     },
     begin,
     inFlight: () => inFlight,
+    draining,
     drained,
   }
 }
