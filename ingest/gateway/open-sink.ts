@@ -4,6 +4,7 @@ import { batching } from './batch.ts'
 import { createIds } from './kafka/ids.ts'
 import type { Acks, OpenProducer, TopicSettings } from './kafka/producer.ts'
 import { createKafkaSink, KAFKA_LIMITS } from './kafka/sink.ts'
+import { createUtilisation } from './kafka/utilisation.ts'
 import type { Metrics } from './metrics.ts'
 import type { Sink } from './sink.ts'
 
@@ -62,6 +63,7 @@ const openKafka = (choice: KafkaChoice, deps: OpeningDeps): OpenedSink => {
     now,
     random,
     nextId: createIds(processId),
+    utilisation: createUtilisation((since) => performance.eventLoopUtilization(since), now),
   })
   return { kind: 'open', sink, about: { brokers, topic, acks } }
 }

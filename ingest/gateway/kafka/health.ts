@@ -14,7 +14,7 @@ export type Health = {
   stop(): void
 }
 
-export type HealthDeps = Omit<KafkaDeps, 'nextId' | 'random'> & {
+export type HealthDeps = Omit<KafkaDeps, 'nextId' | 'random' | 'utilisation'> & {
   spread: Spread
   queue: Queue
   /** True while no batch is under way that will tell how the brokers are. */

@@ -1,33 +1,31 @@
 /** Decides when a batch that is not full goes out. Times in milliseconds. */
 export type Pace = {
-  /** How long to wait for more events before the next batch. `idle`: no batch is under way. */
-  wait(now: number, idle: boolean): number
-  /** A batch of so many events has gone out. */
-  flushed(now: number, events: number): void
+  /** How long so many events wait for more before they go out. `idle`: no batch is under way. */
+  wait(now: number, waiting: number, idle: boolean): number
+  /** A batch has gone out. */
+  flushed(now: number): void
 }
 
-/**
- * Up to this many events a millisecond a batch for each of them costs little. Above, every batch that is not sent saves
- * the CPU of a request to the broker, which is that of two or three events.
- */
-const QUIET = 1
+/** The CPU of a request to the broker is that of a few events; divided by this many it no longer matters. */
+const ENOUGH = 16
 
-/** The rate is a mean over about this time. */
-const MEMORY = 50
+/** Above this share of its time in use, CPU is what the process is short of; below, a client's waiting is dearer. */
+const SHORT_OF_TIME = 0.7
 
 /**
- * While it is quiet, whatever has come in goes out as soon as nothing is under way, so that a lone client waits for
- * nobody. When it is busy, batches start at least `linger` apart. Clients that open a connection for each
- * event come one by one and would otherwise make batches of one or two.
+ * Whatever has come in goes out as soon as no batch is under way, so that a lone client waits for nobody and the others
+ * go together with whoever came meanwhile. Only when the event loop (`utilisation`: 0 to 1) is short of time, small
+ * batches start at least `linger` apart: clients that open a connection for each event come one by one and would
+ * otherwise make batches of one or two. While a batch is under way, the next one also waits for as long.
  */
-export const createPace = (linger: number): Pace => {
+export const createPace = (linger: number, utilisation: () => number): Pace => {
   let last = Number.NEGATIVE_INFINITY
-  let rate = 0
   return {
-    wait: (now, idle) => (idle && rate < QUIET ? 0 : Math.max(0, last + linger - now)),
-    flushed: (now, events) => {
-      const gap = Math.max(now - last, 0.1)
-      rate += (events / gap - rate) * Math.min(1, gap / MEMORY)
+    wait: (now, waiting, idle) => {
+      if (idle && (waiting >= ENOUGH || utilisation() < SHORT_OF_TIME)) return 0
+      return Math.max(0, last + linger - now)
+    },
+    flushed: (now) => {
       last = now
     },
   }

@@ -42,7 +42,7 @@ export type KafkaObserver = DeliveryObserver &
     opened(partitions: number, settings: TopicSettings | undefined): void
   }
 
-/** What comes from outside: a monotonic clock in milliseconds, chance, and the ids of events. */
+/** What comes from outside: a monotonic clock in milliseconds, chance, ids of events, and how busy the process is. */
 export type KafkaDeps = {
   producer: Producer
   topic: string
@@ -51,6 +51,8 @@ export type KafkaDeps = {
   now: () => number
   random: () => number
   nextId: () => Buffer
+  /** The share of recent time in which the event loop was in use, 0 to 1. */
+  utilisation: () => number
 }
 
 export type KafkaSink = Sink & { batchesUnderWay(): number }
@@ -66,9 +68,9 @@ const CLOSE_WITHIN = 2_000
  * Batches form while others are under way; each goes to one partition, and several are under way at once.
  */
 export const createKafkaSink = (deps: KafkaDeps): KafkaSink => {
-  const { producer, limits, now, random, nextId } = deps
+  const { producer, limits, now, random, nextId, utilisation } = deps
   const queue = createQueue(limits)
-  const pace = createPace(limits.linger)
+  const pace = createPace(limits.linger, utilisation)
   const spread = createSpread(now, random)
   const underWay = new Set<readonly Pending[]>()
   const health = createHealth({ ...deps, spread, queue, isIdle: () => underWay.size === 0 })
@@ -97,14 +99,14 @@ export const createKafkaSink = (deps: KafkaDeps): KafkaSink => {
   const plan = () => {
     if (queue.waiting() === 0 || underWay.size >= limits.lanes) return
     if (queue.fillsBatch()) flush()
-    else trigger.fireAfter(pace.wait(now(), underWay.size === 0))
+    else trigger.fireAfter(pace.wait(now(), queue.waiting(), underWay.size === 0))
   }
 
   const flush = () => {
     trigger.cancel()
     const batch = queue.take()
     if (batch.length === 0) return
-    pace.flushed(now(), batch.length)
+    pace.flushed(now())
     underWay.add(batch)
     void deliver(batch).then(() => {
       underWay.delete(batch)
