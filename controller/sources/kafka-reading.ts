@@ -11,7 +11,7 @@ export function readingOf(question: Question, { points, fault }: Known, now: num
   if (fault !== undefined) return missing(fault.reason, fault.detail)
   const found = pointsOn(question, points, now).filter(({ known }) => known > 0)
   const newest = found.at(-1)
-  if (newest === undefined) return explain(question, points, now)
+  if (newest === undefined) return explain(question, points)
   const isWhole = newest.known === newest.of
   const kept = isWhole ? found.filter(({ known, of }) => known === of) : found
   const samples: Sample[] = kept.map(({ t, value }) => ({ t, value }))
@@ -40,7 +40,7 @@ const sayAbsent = ({ known, of, why }: Point): string =>
   `${known} of ${of} partitions are known: ${why ?? 'the others did not answer'}`
 
 /** Why there is not one value in the window. */
-function explain({ query, from, to, step }: Question, points: readonly Point[], now: number): Reading {
+function explain({ query, from, to, step }: Question, points: readonly Point[]): Reading {
   if (to - from < step) return missing('bad-query', 'the window of the rule is shorter than one step')
   const newest = points.at(-1)
   if (newest === undefined) {
@@ -48,6 +48,5 @@ function explain({ query, from, to, step }: Question, points: readonly Point[], 
   }
   if (newest.known === 0) return missing('no-data', `no partition is known of ${query}: ${newest.why ?? ''}`)
   if (newest.t <= from) return missing('stale', `the newest value of ${query} is older than the window`)
-  if (newest.t > now + step) return missing('future', 'its values are in the future: was the clock set back?')
   return missing('no-data', `there are too few values of ${query} yet`)
 }

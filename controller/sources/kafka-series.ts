@@ -15,6 +15,7 @@ const MOST_POINTS = 4_096
 /** The points of one query, oldest first. */
 export interface Series {
   points(): readonly Point[]
+  /** What was later than this one came from a clock that has been set back since, and goes. */
   add(point: Point): void
   /** Forgets what is not later than `t`. */
   prune(t: number): void
@@ -25,7 +26,7 @@ export function pointSeries(): Series {
   return {
     points: () => points,
     add(point) {
-      if (point.t <= (points.at(-1)?.t ?? Number.NEGATIVE_INFINITY)) return
+      while ((points.at(-1)?.t ?? Number.NEGATIVE_INFINITY) >= point.t) points.pop()
       points.push(point)
       if (points.length > MOST_POINTS) points.shift()
     },

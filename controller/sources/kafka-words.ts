@@ -53,7 +53,7 @@ const Failure = z.object({
   name: z.string().default(''),
   code: z.string().default(''),
   message: z.string().default(''),
-  cause: z.unknown(),
+  cause: z.unknown().optional(),
   errors: z.array(z.unknown()).default([]),
 })
 

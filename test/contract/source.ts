@@ -37,6 +37,12 @@ export interface Dialect {
   remedy: RegExp
 }
 
+/** How a source is asked that knows totals only: nobody is in them by name, they are one series, and always numbers. */
+export interface TotalsDialect {
+  kind: 'totals'
+  queries: Readonly<Record<'steady' | 'holed' | 'stopped' | 'nothing' | 'broken', string>>
+}
+
 const promql: Dialect = { queries, remedy: /sum\(\)/ }
 
 const MINUTE = 60_000
@@ -80,7 +86,12 @@ function samplesOf(reading: Reading) {
 }
 
 /** The promises of controller/sources/source.ts, which every source keeps. `dialect`: PromQL, where nothing else is said. */
-export function sourceContract(name: string, make: MakeSource, { queries, remedy }: Dialect = promql): void {
+export function sourceContract(
+  name: string,
+  make: MakeSource,
+  dialect: Dialect | TotalsDialect = promql,
+): void {
+  const { queries } = dialect
   describe(`the contract of sources: ${name}`, () => {
     const now = Math.floor(Date.now() / INTERVAL) * INTERVAL
     let source: Source
@@ -103,21 +114,8 @@ export function sourceContract(name: string, make: MakeSource, { queries, remedy
       expect(grid.at(-1)).toBe(question.to)
     })
 
-    test('it tells who was in the raw data, and how many, for a mean over instances', async () => {
-      const reading = await read(queries.mean, undefined, 'instance')
-      expect(samplesOf(reading).at(-1)).toMatchObject({ value: 15, present: 2 })
-      expect(reading).toMatchObject({
-        seen: expect.toSatisfy((seen: string[]) => seen.toSorted().join() === 'a,b'),
-      })
-    })
-
-    test('an instance that died is in the data until it died, and not seen any more', async () => {
-      const reading = await read(queries.dying)
-      const samples = samplesOf(reading)
-      expect(samples[0]).toMatchObject({ present: 2, value: 30 })
-      expect(samples.at(-1)).toMatchObject({ present: 1 })
-      expect(reading).toMatchObject({ seen: ['a'] })
-    })
+    if ('kind' in dialect) totalsOnly(dialect, read)
+    else instancesToo(dialect, read)
 
     test('nothing vouches for a hole in the raw data', async () => {
       const times = samplesOf(await read(queries.holed)).map(({ t }) => t)
@@ -127,7 +125,7 @@ export function sourceContract(name: string, make: MakeSource, { queries, remedy
       expect(times.at(-1)).toBe(now - INTERVAL)
     })
 
-    test.for<[string, string, number, readonly string[], RegExp]>([
+    test.for<Missing>([
       ['a metric that does not exist', queries.nothing, 6, ['no-data'], /contract_nothing/],
       [
         'a series that stopped before the window',
@@ -136,13 +134,9 @@ export function sourceContract(name: string, make: MakeSource, { queries, remedy
         ['stale', 'no-data'],
         /contract_stopped/,
       ],
-      ['several series where one is expected', queries.many, 6, ['many-series'], remedy],
-      ['values that are no numbers', queries.notANumber, 6, ['not-a-number'], /NaN/],
       ['a query that is none', queries.broken, 6, ['bad-query'], /./],
-    ])('missing, with its reason: %s', async ([, query, minutes, reasons, detail]) => {
-      const reading = await read(query, minutes * MINUTE)
-      expect(reading).toMatchObject({ kind: 'missing', detail: expect.stringMatching(detail) })
-      expect(reasons).toContain(reading.kind === 'missing' ? reading.reason : reading.kind)
+    ])('missing, with its reason: %s', async (row) => {
+      await expectMissing(read, row)
     })
 
     test('a read whose signal has aborted settles at once as a time-out', async () => {
@@ -167,6 +161,61 @@ export function sourceContract(name: string, make: MakeSource, { queries, remedy
       await other.close()
       await other.close()
       expect(await other.read(ask(queries.steady, now), patient())).toMatchObject({ kind: 'missing' })
+    })
+  })
+}
+
+type Read = (query: string, window?: number, per?: Question['per']) => Promise<Reading>
+
+/** What is asked, the minutes of its window, the reasons that are right, and what the detail says. */
+type Missing = [string, string, number, readonly string[], RegExp]
+
+async function expectMissing(read: Read, [, query, minutes, reasons, detail]: Missing): Promise<void> {
+  const reading = await read(query, minutes * MINUTE)
+  expect(reading).toMatchObject({ kind: 'missing', detail: expect.stringMatching(detail) })
+  expect(reasons).toContain(reading.kind === 'missing' ? reading.reason : reading.kind)
+}
+
+/** What is asked of sources whose series are those of instances. */
+function instancesToo({ queries, remedy }: Dialect, read: Read): void {
+  test('it tells who was in the raw data, and how many, for a mean over instances', async () => {
+    const reading = await read(queries.mean, undefined, 'instance')
+    expect(samplesOf(reading).at(-1)).toMatchObject({ value: 15, present: 2 })
+    expect(reading).toMatchObject({
+      seen: expect.toSatisfy((seen: string[]) => seen.toSorted().join() === 'a,b'),
+    })
+  })
+
+  test('an instance that died is in the data until it died, and not seen any more', async () => {
+    const reading = await read(queries.dying)
+    const samples = samplesOf(reading)
+    expect(samples[0]).toMatchObject({ present: 2, value: 30 })
+    expect(samples.at(-1)).toMatchObject({ present: 1 })
+    expect(reading).toMatchObject({ seen: ['a'] })
+  })
+
+  test.for<Missing>([
+    ['several series where one is expected', queries.many, 6, ['many-series'], remedy],
+    ['values that are no numbers', queries.notANumber, 6, ['not-a-number'], /NaN/],
+  ])('missing, with its reason: %s', async (row) => {
+    await expectMissing(read, row)
+  })
+}
+
+/** What is asked of sources that know no instances: they must not look as if they did. */
+function totalsOnly({ queries }: TotalsDialect, read: Read): void {
+  test('nobody is seen in a total, and nobody counted', async () => {
+    const reading = await read(queries.steady)
+    expect(reading).toMatchObject({ seen: [] })
+    expect(samplesOf(reading).filter(({ present }) => present !== undefined)).toEqual([])
+  })
+
+  test('a mean over instances is refused, with the remedy', async () => {
+    const reading = await read(queries.steady, undefined, 'instance')
+    expect(reading).toMatchObject({
+      kind: 'missing',
+      reason: 'no-instances',
+      detail: expect.stringMatching(/per: workload/),
     })
   })
 }
