@@ -426,7 +426,7 @@ test('after the clock was set back it goes by the new time', async () => {
   const { state, read, rounds } = scene(() => only(topic([[0, 10]])))
   await read('end(topic=loader)')
   await read('produced(topic=loader)')
-  state.t += 100 * STEP
+  state.t += 20 * STEP
   await rounds(2)
   state.t = BEGIN
   await rounds(3)
