@@ -135,9 +135,9 @@ function isBack(course: Course, pace: Pace): true | undefined {
 }
 
 /** Until the consumers have committed everything that was written; what they have not done by then is told as lost. */
-async function untilDrained({ ports }: Place, { pace, alarm }: Cast): Promise<void> {
-  if (pace.consumer === undefined) return
-  const drained = async () => ((await backlogAt(ports)) === 0 ? true : undefined)
+async function untilDrained({ ports }: Place, { pace: { consumer }, alarm }: Cast): Promise<void> {
+  if (consumer === undefined) return
+  const drained = async () => ((await backlogAt(ports, consumer.partitions)) === 0 ? true : undefined)
   await awaited(drained, DRAINED_WITHIN, alarm.signal)
 }
 

@@ -20,6 +20,8 @@ export const servers = {
   'graphite-web': { package: 'graphite-web', binary: 'graphite-manage' },
   gunicorn: { package: 'gunicorn', binary: 'gunicorn' },
   clickhouse: { package: 'clickhouse-server', binary: 'clickhouse-server' },
+  // No server either: it reads docker-compose.yml, for which it needs no engine.
+  'docker-compose': { package: 'docker-compose', binary: 'docker-compose' },
   // Its jars are no package: `npm test` fetches them with Maven where KAFKA_HOME does not name them.
   kafka: { package: 'openjdk-17-jre-headless', binary: 'java', also: hasKafka },
 } satisfies Record<string, Server>

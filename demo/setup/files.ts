@@ -92,13 +92,15 @@ ${tempoText(pace, { out: 1, in: 1 })}`
 
 /** policies/consumer.yaml. */
 function consumerPolicyText(consumer: ConsumerPace, ports: Ports): string {
-  const { work, window, within } = consumer
+  const { work, window, within, settle, inHold } = consumer
+  const rate = Math.floor((1000 / work) * 0.9)
   return `workload: ${consumerWorkload}
 pool: ${pool.name}
 run:
-  # The module stands for what a consumer does with an event: it takes ${work} ms for each, one after the other.
+  # The module stands for what a consumer does with an event: it takes ${work} ms for each, one after the other. Batches are small,
+  # so that one does not take seconds.
   command: [node, ingest/consumer/main.ts, --addr, "127.0.0.1:\${port}", --kafka, "${brokerAddress(ports)}", --topic, ${topic},
-    --group, ${group}, --sink, file, --dir, "\${data}", --transform, demo/work.ts]
+    --group, ${group}, --sink, file, --dir, "\${data}", --transform, demo/work.ts, --batch-events, "25"]
   env: { DEMO_WORK_MS: "${work}" }
 ${care}
 ${sizeText(consumer)}
@@ -108,7 +110,15 @@ rules:
     query: lag(group=${group}, topic=${topic})
     per: workload
     window: ${sayDuration(window)}             # usually 5m
-    backlog: { within: ${sayDuration(within)} }
+    backlog:
+      within: ${sayDuration(within)}           # usually 5m: what waits is to be worked off in that time
+      production: produced(topic=${topic})
+      consumption: consumed(group=${group}, topic=${topic})
+      partitions: partitions(topic=${topic})
+      rate: ${rate}              # what one manages a second, until that has been measured
+      over: ${sayDuration(window)}             # usually 1m
+      rebalancing: { query: rebalancing(group=${group}), settle: ${sayDuration(settle)}, atMost: 30s }
+      in: { hold: ${sayDuration(inHold)} }      # usually 10m
 ${tempoText(consumer, { out: '100%', in: '50%' })}  sharePerTick: 50          # usually 25
 `
 }
