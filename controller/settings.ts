@@ -8,7 +8,7 @@ import { readSettings, type Settings, type SettingsDeps } from './settings/read.
 export type { Settings, SettingsDeps } from './settings/read.ts'
 
 export type Configuration =
-  | { kind: 'loaded'; settings: Settings; policies: readonly Policy[] }
+  | { kind: 'loaded'; settings: Settings; policies: readonly Policy[]; disabled: readonly string[] }
   | { kind: 'refused'; problems: readonly Problem[] }
 
 /**
@@ -21,7 +21,8 @@ export function loadConfiguration(path: string, deps: SettingsDeps): Configurati
   const loaded = loadPolicies(policies, { ...world, calendar: machineCalendar }, deps.files, deps)
   if (loaded.kind === 'refused') return { kind: 'refused', problems: [...problems, ...loaded.problems] }
   if (settings === undefined) return { kind: 'refused', problems }
-  return { kind: 'loaded', settings, policies: loaded.policies }
+  const { policies: those, disabled = [] } = loaded
+  return { kind: 'loaded', settings, policies: those, disabled }
 }
 
 export type SettingsLoad =

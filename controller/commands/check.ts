@@ -1,8 +1,10 @@
 import type { Policy } from '../decision/policy.ts'
 import { describePool, describeWorkload } from '../policy/summary.ts'
-import type { Settings } from '../settings.ts'
+import type { Configuration, Settings } from '../settings.ts'
 import { type Context, command, configOption, exits } from './command.ts'
 import { configuration, printProblems } from './configuration.ts'
+
+type Loaded = Extract<Configuration, { kind: 'loaded' }>
 
 export const check = command({
   name: 'check',
@@ -16,14 +18,15 @@ export const check = command({
       return exits.failed
     }
     if (values.json === true) printJson(outcome.settings, outcome.policies, context)
-    else printWords(outcome.settings, outcome.policies, context)
+    else printWords(outcome, context)
     return exits.ok
   },
 })
 
-function printWords({ pools }: Settings, policies: readonly Policy[], context: Context): void {
+function printWords({ settings: { pools }, policies, disabled }: Loaded, context: Context): void {
   const paragraphs = [
     ...policies.map(describeWorkload),
+    ...disabled.map((workload) => [`${workload}: not enabled, so nothing is run by its policy`]),
     ...[...pools.values()].map(({ pool }) => describePool(pool, policies)),
   ]
   context.out(paragraphs.map((lines) => lines.join('\n  ')).join('\n\n'))

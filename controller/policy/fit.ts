@@ -45,8 +45,9 @@ function perFile(faults: (draft: Draft, world: World) => Fault[]): Check {
 function oneEach(candidates: readonly Candidate[]): Problem[] {
   const firsts = new Map<string, Draft>()
   return candidates.flatMap(({ draft }) => {
-    const { workload } = draft.glimpse
-    if (workload === undefined) return []
+    const { workload, enabled } = draft.glimpse
+    // One that is not enabled may wait for its turn beside the one that is.
+    if (workload === undefined || enabled === false) return []
     const first = firsts.get(workload)?.problem(['workload'], '')
     if (first === undefined) firsts.set(workload, draft)
     if (first === undefined) return []

@@ -14,6 +14,7 @@ import { PolicyText } from './schema.ts'
 export interface Glimpse {
   workload?: string | undefined
   pool?: string | undefined
+  enabled?: boolean | undefined
   size?: { min: number; max: number } | undefined
   slots?: number | undefined
   steps: { out?: Step | undefined; in?: Step | undefined }
@@ -46,6 +47,7 @@ export function glimpse(value: unknown): Glimpse {
   return {
     workload: take(shape.workload, part(value, 'workload')),
     pool: take(shape.pool, part(value, 'pool')),
+    enabled: take(shape.enabled, part(value, 'enabled')),
     size: take(shape.size, part(value, 'size')),
     slots: take(Run.shape.slots, part(run, 'slots')),
     steps: { out: take(shape.out, part(value, 'out'))?.step, in: take(shape.in, part(value, 'in'))?.step },

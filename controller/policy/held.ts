@@ -1,9 +1,9 @@
 import type { Policy } from '../decision/policy.ts'
 import type { Problem } from './problem.ts'
 
-/** What reading the policies comes to: all of them, or everything that is wrong. */
+/** What reading the policies comes to: all of them, or everything that is wrong. `disabled`: workloads whose policies say so. */
 export type PolicyLoad =
-  | { kind: 'loaded'; policies: readonly Policy[] }
+  | { kind: 'loaded'; policies: readonly Policy[]; disabled?: readonly string[] }
   | { kind: 'refused'; problems: readonly Problem[] }
 
 /** The policies in force. */

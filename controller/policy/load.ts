@@ -7,6 +7,7 @@ import type { PolicyLoad } from './held.ts'
 import { type Draft, parsePolicy, unread } from './parse.ts'
 import { inOrder } from './problem.ts'
 import type { RunText } from './run.ts'
+import type { PolicyText } from './schema.ts'
 import type { World } from './world.ts'
 
 /** The file system as far as it is read. Both throw what Node throws. */
@@ -24,6 +25,8 @@ export interface LoadOptions {
   shown?: (path: string) => string
   checks?: readonly Check[]
   parse?: typeof parsePolicy
+  /** Which of them come into force; those that are enabled, where nothing else is said. */
+  wanted?: (text: PolicyText) => boolean
 }
 
 /**
@@ -36,20 +39,24 @@ export function loadPolicies(
   files: Files,
   options: LoadOptions = {},
 ): PolicyLoad {
-  const { shown = (path) => path, checks = allChecks, parse = parsePolicy } = options
+  const { shown = (path) => path, checks = allChecks, parse = parsePolicy, wanted = isEnabled } = options
   const listed = policyFiles(folder, files)
   if (listed.kind === 'refused') {
     return { kind: 'refused', problems: [{ file: shown(folder), path: '', message: listed.message }] }
   }
   const drafts = listed.names.map((name) => draftOf(join(folder, name), files, shown, parse))
-  const candidates = drafts.map((draft): Candidate => ({ draft, policy: policyOf(draft, world) }))
+  const candidates = drafts.map((draft): Candidate => ({ draft, policy: policyOf(draft, world, wanted) }))
   const problems = [
     ...drafts.flatMap((draft) => draft.problems),
     ...checks.flatMap((check) => check(candidates, world)),
   ]
   if (problems.length > 0) return { kind: 'refused', problems: inOrder(problems) }
-  return { kind: 'loaded', policies: candidates.flatMap(({ policy }) => policy ?? []) }
+  const policies = candidates.flatMap(({ policy }) => policy ?? [])
+  const disabled = drafts.flatMap(({ text }) => (text === undefined || wanted(text) ? [] : [text.workload]))
+  return { kind: 'loaded', policies, ...(disabled.length > 0 && { disabled }) }
 }
+
+const isEnabled = ({ enabled }: PolicyText): boolean => enabled
 
 type Listed = { kind: 'names'; names: readonly string[] } | { kind: 'refused'; message: string }
 
@@ -96,8 +103,8 @@ const sentences: Readonly<Record<string, string>> = {
   EISDIR: 'cannot be read: it is a folder',
 }
 
-function policyOf({ text }: Draft, world: World): Policy | undefined {
-  return text === undefined ? undefined : bindPolicy(text, world, versionOf(text.run))
+function policyOf({ text }: Draft, world: World, wanted: (text: PolicyText) => boolean): Policy | undefined {
+  return text === undefined || !wanted(text) ? undefined : bindPolicy(text, world, versionOf(text.run))
 }
 
 /** What runs, in eight letters; how it is probed and drained makes no other version of it. */

@@ -48,6 +48,10 @@ const In = z.strictObject({
 
 export const PolicyText = z.strictObject({
   workload: Name.describe('the service that is scaled'),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('false: it is read, checked and tested like the others, and nothing is run by it'),
   pool: z.string().min(1).describe('name of a pool in the settings'),
   run: Run.describe('how a copy of it is started, asked and stopped'),
   size: Size.describe('how many run: { min, max }'),

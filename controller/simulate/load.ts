@@ -150,7 +150,7 @@ function policyFor(
     return { kind: 'refused', problems: [problem(text.policy === undefined ? [] : ['policy'], message)] }
   }
   const alone: Files = { list: () => [name], read: files.read }
-  const outcome = loadPolicies(folder, world, alone, { shown })
+  const outcome = loadPolicies(folder, world, alone, { shown, wanted: () => true })
   if (outcome.kind === 'refused') return outcome
   const [policy] = outcome.policies
   return policy === undefined

@@ -66,6 +66,21 @@ describe('a folder', () => {
     expect(problemsOf(texts)).toEqual(said)
   })
 
+  test('with one that is not enabled, it alone does not come into force', () => {
+    const texts = {
+      '/p/a.yaml': sound,
+      '/p/b.yaml': soundBut('pool: local', 'pool: local\nenabled: false'),
+      '/p/c.yaml': other
+        .replace('pool: local', 'enabled: false\npool: local')
+        .replace('min: 2, max: 6', 'min: 9, max: 9'),
+    }
+    const outcome = load(texts)
+    expect(outcome).toMatchObject({ kind: 'loaded', disabled: ['ingest', 'other'] })
+    expect(outcome.kind === 'loaded' && outcome.policies.map(({ workload }) => workload)).toEqual(['ingest'])
+    const broken = { ...texts, '/p/b.yaml': texts['/p/b.yaml'].replace('window', 'windoe') }
+    expect(problemsOf(broken)).toEqual([expect.stringContaining('/p/b.yaml:')])
+  })
+
   test('that cannot be listed', () => {
     const files = {
       list: () => {
