@@ -104,6 +104,7 @@ const assemble = (options: Options, drainToken: string | undefined, log: Logger,
     queued: () => sink?.queued() ?? 0,
     heldBytes: bodies.heldBytes,
     draining: () => isLeaving(lifecycle.state()),
+    now: () => performance.now(),
   })
   const posts = { bodies, sink: () => sink, lifecycle, metrics, now: () => performance.now() }
   const post = createPost(posts, MAX_BODY)

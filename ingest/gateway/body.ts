@@ -27,14 +27,17 @@ export type Bodies = {
   heldBytes(): number
 }
 
+type Reading = { request: IncomingMessage; settle(body: Body): void }
+
 export const createBodies = ({ maxHeldBytes }: BodyLimits): Bodies => {
-  // The latest request of each connection: those before it have come in whole.
-  const latest = new WeakMap<Duplex, { request: IncomingMessage; settle(body: Body): void }>()
+  // The latest body that is being read on each connection: those before it have come in whole.
+  const latest = new Map<Duplex, Reading>()
   let held = 0
 
   const read = (request: IncomingMessage, maxBytes: number): Promise<Body> => {
     if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve({ kind: 'too-large' })
     return new Promise((resolve) => {
+      const { socket } = request
       const chunks: Buffer[] = []
       let size = 0
       let settled = false
@@ -42,6 +45,7 @@ export const createBodies = ({ maxHeldBytes }: BodyLimits): Bodies => {
         if (settled) return
         settled = true
         request.off('data', take)
+        if (latest.get(socket) === reading) latest.delete(socket)
         if (body.kind !== 'read') held -= size
         resolve(body)
       }
@@ -52,11 +56,12 @@ export const createBodies = ({ maxHeldBytes }: BodyLimits): Bodies => {
         if (size > maxBytes) settle({ kind: 'too-large' })
         else if (held > maxHeldBytes) settle({ kind: 'no-room' })
       }
-      latest.set(request.socket, { request, settle })
+      const reading = { request, settle }
+      latest.set(socket, reading)
       request.on('data', take)
-      request.once('end', () => settle({ kind: 'read', bytes: joined(chunks) }))
-      request.on('error', () => settle({ kind: 'broken-off' }))
-      request.once('close', () => settle({ kind: 'broken-off' }))
+      request.on('end', () => settle({ kind: 'read', bytes: joined(chunks) }))
+      // Comes always and last; an error before it has no other listener, and so is none.
+      request.on('close', () => settle({ kind: 'broken-off' }))
     })
   }
 

@@ -1,11 +1,18 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, Summary } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { createKafkaMetrics, type KafkaMetrics } from './kafka/metrics.ts'
+import { createQuantiles } from './quantiles.ts'
 
 /** Why a post or an event of it was not acknowledged. The first three are the seed's; `refused` counts the answers 503 and 405. */
 export type ErrorType = 'body' | 'json' | 'kafka' | 'refused'
 
-/** What the gauges show, read at the moment of a scrape. */
-export type Watched = { inFlight(): number; queued(): number; heldBytes(): number; draining(): boolean }
+/** What the gauges show, read at the moment of a scrape; `now` is a monotonic clock in milliseconds. */
+export type Watched = {
+  inFlight(): number
+  queued(): number
+  heldBytes(): number
+  draining(): boolean
+  now(): number
+}
 
 export type Metrics = {
   /** A request to /post or /post/batch has come in. */
@@ -33,9 +40,6 @@ const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000]
 
 const TLS_HELP = 'Until when the TLS certificate in force is valid, in seconds since 1970'
-
-/** The summary forgets after 5 to 10 minutes, as the seed's does after 10. */
-const SUMMARY_WINDOW = { maxAgeSeconds: 600, ageBuckets: 2 }
 
 /**
  * All metrics of a gateway: the seed's by their old names (`api_...`, without `_total`), a histogram beside its summary
@@ -69,13 +73,7 @@ export const createMetrics = (watched: Watched): Metrics => {
     errors.inc({ type }, 0)
     lost.inc({ type }, 0)
   }
-  const summary = new Summary({
-    name: 'api_durations_seconds',
-    help: 'API duration seconds',
-    percentiles: [0.5, 0.9, 0.99],
-    ...SUMMARY_WINDOW,
-    registers,
-  })
+  const summary = createQuantiles('api_durations_seconds', 'API duration seconds', watched.now)
   const histogram = new Histogram({
     name: 'api_request_duration_seconds',
     help: 'Time from a request to /post or /post/batch until its answer, failures included',
@@ -111,7 +109,7 @@ export const createMetrics = (watched: Watched): Metrics => {
     tls: (notAfter) => {
       gauge(registers, 'ingest_tls_not_after_seconds', TLS_HELP, () => notAfter() / 1_000)
     },
-    expose: () => register.metrics(),
+    expose: async () => `${await register.metrics()}\n${summary.expose()}`,
     contentType: register.contentType,
   }
 }

@@ -24,7 +24,7 @@ const gateway = (outcome?: Appended, maxHeldBytes = 1_000) => {
     close: async () => {},
   }
   const zero = () => 0
-  const metrics = createMetrics({ inFlight: zero, queued: zero, heldBytes: zero, draining: () => false })
+  const metrics = createMetrics({ inFlight: zero, queued: zero, heldBytes: zero, draining: () => false, now: zero })
   const post = createPost({ bodies, sink: () => sink, lifecycle, metrics, now: zero }, 100)
   return { post, bodies, lifecycle, errors: async () => errorsIn(await metrics.expose()) }
 }
