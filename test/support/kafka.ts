@@ -39,12 +39,20 @@ export type Broker = {
   start(): Promise<void>
 }
 
-/** `advertise`: the port that clients are told to use; `settings`: of server.properties, beyond the usual ones. */
-export type KafkaOptions = { advertise?: number; settings?: Readonly<Record<string, string | number>> }
+/**
+ * `port`: the port that it listens on, a free one by default; `advertise`: the port that clients are told to use, where
+ * what stands in front of it has to listen already; `settings`: of server.properties, beyond the usual ones.
+ */
+export type KafkaOptions = {
+  port?: number
+  advertise?: number
+  settings?: Readonly<Record<string, string | number>>
+}
 
 /** Starts Kafka in a temporary folder and waits until it serves. Gated by `needs('kafka')`. Takes 3 to 5 seconds. */
-export const startKafka = async ({ advertise, settings = {} }: KafkaOptions = {}): Promise<Broker> => {
-  const { commands, port } = await prepare(advertise, settings)
+export const startKafka = async (options: KafkaOptions = {}): Promise<Broker> => {
+  const { advertise } = options
+  const { commands, port } = await prepare(options)
   await format(commands)
   let server = await launch(commands, port)
   const address = `127.0.0.1:${advertise ?? port}`
@@ -69,13 +77,14 @@ export const startKafka = async ({ advertise, settings = {} }: KafkaOptions = {}
   }
 }
 
-const prepare = async (
-  advertise: number | undefined,
-  settings: Readonly<Record<string, string | number>>,
-) => {
+const prepare = async ({ port: wanted, advertise, settings = {} }: KafkaOptions) => {
   const jars = findKafka(process.env)
   if (jars.kind === 'missing') throw new Error(jars.why)
-  const [folder, port, controllerPort] = await Promise.all([tempFolder('kafka'), freePort(), freePort()])
+  const [folder, port, controllerPort] = await Promise.all([
+    tempFolder('kafka'),
+    wanted ?? freePort(),
+    freePort(),
+  ])
   const plan = { libs: jars.libs, folder, port, controllerPort, settings }
   const commands = prepareBroker({ ...plan, ...(advertise !== undefined && { advertise }) })
   return { commands, port }
