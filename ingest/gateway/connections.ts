@@ -18,7 +18,7 @@ const LINGER = 1_000
  * requests of the same connection still wait for, and their clients would take it for theirs.
  */
 export const guardConnections = (server: Server, bodies: Bodies): Connections => {
-  const owed = new WeakMap<Duplex, Owed>()
+  const owed = new Map<Duplex, Owed>()
   const broken = new WeakSet<Duplex>()
 
   server.on('clientError', (error: NodeJS.ErrnoException, connection) => {
