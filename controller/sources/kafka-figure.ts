@@ -76,13 +76,10 @@ export const consumedBetween = (
     if (earlier.kind === 'unknown') return { why: earlier.why }
     const isNew = before.topic.id !== after.topic.id || !before.topic.partitions.has(partition)
     const from = positionOf(earlier, isNew ? undefined : before.commits.get(partition), reset)
-    const to = after.commits.get(partition)
-    if (to === undefined || to.kind === 'none') return typeof from === 'number' ? 0 : from
-    if (to.kind === 'unknown' || to.offset > end)
-      return positionOf({ kind: 'offsets', start, end }, to, reset)
+    const to = positionOf({ kind: 'offsets', start, end }, after.commits.get(partition), reset)
     if (typeof from !== 'number') return from
-    const moved = to.offset - Math.max(from, Math.min(start, to.offset))
-    return moved >= 0 ? moved : { why: `the group went back from ${from} to ${to.offset}` }
+    if (typeof to !== 'number') return to
+    return to >= from ? to - Math.max(from, start) : { why: `the group went back from ${from} to ${to}` }
   })
 
 /** The partition at the earlier look; one that was not there yet, or belonged to a topic of the same name, was empty. */

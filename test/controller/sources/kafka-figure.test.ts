@@ -208,6 +208,13 @@ describe('what was consumed in between two looks', () => {
       'one',
       { value: 0, known: 1, of: 1 },
     ],
+    [
+      'still behind what retention deleted',
+      [[[25, 90], 10]],
+      [[[25, 90], 10]],
+      'one',
+      { value: 0, known: 1, of: 1 },
+    ],
     ['a topic that was made anew', [[[0, 900], 800]], [[[0, 9], 4]], 'two', { value: 4, known: 1, of: 1 }],
     [
       'a stale commit of the topic before',
