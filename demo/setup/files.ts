@@ -92,7 +92,7 @@ ${tempoText(pace, { out: 1, in: 1 })}`
 
 /** policies/consumer.yaml. */
 function consumerPolicyText(consumer: ConsumerPace, ports: Ports): string {
-  const { work, window, within, settle, inHold } = consumer
+  const { work, window, within, over, settle, inHold } = consumer
   const rate = Math.floor((1000 / work) * 0.9)
   return `workload: ${consumerWorkload}
 pool: ${pool.name}
@@ -116,7 +116,8 @@ rules:
       consumption: consumed(group=${group}, topic=${topic})
       partitions: partitions(topic=${topic})
       rate: ${rate}              # what one manages a second, until that has been measured
-      over: ${sayDuration(window)}             # usually 1m
+      over: ${sayDuration(over)}             # usually 1m
+      memory: ${sayDuration(over * 2)}          # usually 1d
       rebalancing: { query: rebalancing(group=${group}), settle: ${sayDuration(settle)}, atMost: 30s }
       in: { hold: ${sayDuration(inHold)} }      # usually 10m
 ${tempoText(consumer, { out: '100%', in: '50%' })}  sharePerTick: 50          # usually 25

@@ -1,43 +1,17 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, expect, type TestContext, test } from 'vitest'
-import { endLeftovers, leftoversOf } from '../../demo/setup/leftovers.ts'
-import { type Running, start, tempFolder } from '../support/process.ts'
+import { afterAll, expect, test } from 'vitest'
+import { leftoversOf } from '../../demo/setup/leftovers.ts'
+import { tempFolder } from '../support/process.ts'
 import { until } from '../support/until.ts'
+import { barePath, demo, endAll, expectNothingLeft, isUp } from './start-demo.ts'
 
-const folders: string[] = []
-afterAll(() => {
-  for (const tmp of folders) endLeftovers(tmp)
-})
-
-interface Demo {
-  tmp: string
-  running: Running
-}
-
-/** The demo as `npm run demo` starts it, with its folder in a `tmp` of its own and its output in a pipe. */
-async function demo({ onTestFinished }: TestContext, ...args: string[]): Promise<Demo> {
-  const tmp = await tempFolder('demo-test')
-  folders.push(tmp)
-  const running = await start([process.execPath, 'demo/main.ts', ...args], { env: { TMPDIR: tmp } })
-  onTestFinished(async () => {
-    await running.stop(60_000)
-  })
-  return { tmp, running }
-}
-
-const isUp = ({ stdout }: Running): boolean => stdout().includes('goes to new host')
-
-/** Neither a process nor a file of the demo is left. */
-async function expectNothingLeft({ tmp }: Demo): Promise<void> {
-  expect(leftoversOf(tmp)).toEqual([])
-  expect(await readdir(tmp)).toEqual([])
-}
+afterAll(endAll)
 
 test('the demo scales ingest out and in under its wave and finds every event on disk', async (context) => {
   const folder = await tempFolder('demo-report')
   const report = join(folder, 'report.json')
-  const one = await demo(context, '--wave', 'short', '--report', report)
+  const one = await demo(context, ['--wave', 'short', '--report', report])
   const { running } = one
   const { code } = await running.exited
   expect(code, running.stdout() + running.stderr()).toBe(0)
@@ -59,7 +33,7 @@ test('the demo scales ingest out and in under its wave and finds every event on 
 }, 300_000)
 
 test.concurrent('Ctrl-C stops everything that the demo has started', async (context) => {
-  const one = await demo(context, '--wave', 'short')
+  const one = await demo(context, ['--wave', 'short'])
   const { running } = one
   await until(() => isUp(running), { within: 60_000, what: 'the first hosts' })
   running.signal('SIGINT')
@@ -69,7 +43,7 @@ test.concurrent('Ctrl-C stops everything that the demo has started', async (cont
 })
 
 test.concurrent('when the controller dies the demo says so with its last lines, and stops everything', async (context) => {
-  const one = await demo(context, '--wave', 'short')
+  const one = await demo(context, ['--wave', 'short'])
   const { running } = one
   await until(() => isUp(running), { within: 60_000, what: 'the first hosts' })
   const [controller] = leftoversOf(one.tmp).filter(({ command }) =>
@@ -92,9 +66,29 @@ test.concurrent.for([
     says: '/nowhere is not a folder that can be written to',
   },
 ])('$what is answered before anything is started', async ({ args, code, says }, context) => {
-  const one = await demo(context, ...args)
+  const one = await demo(context, args)
   const { running } = one
   expect((await running.exited).code).toBe(code)
   expect(running.stdout() + running.stderr()).toContain(says)
+  await expectNothingLeft(one)
+})
+
+test.concurrent.for([
+  {
+    what: 'neither Kafka nor Maven',
+    env: async () => ({ PATH: await barePath(), KAFKA_HOME: undefined }),
+    says: ['Fetching Apache Kafka', 'needs Java 17 and mvn', 'KAFKA_HOME'],
+  },
+  {
+    what: 'a KAFKA_HOME without a Kafka',
+    env: () => ({ KAFKA_HOME: '/nowhere' }),
+    says: ['KAFKA_HOME=/nowhere holds no Kafka'],
+  },
+])('with Kafka and $what the remedy is told before anything is started', async ({ env, says }, context) => {
+  const cache = await tempFolder('demo-cache')
+  const one = await demo(context, ['--kafka'], { XDG_CACHE_HOME: cache, ...(await env()) })
+  const { running } = one
+  expect((await running.exited).code).toBe(1)
+  for (const text of says) expect(running.stdout() + running.stderr()).toContain(text)
   await expectNothingLeft(one)
 })
