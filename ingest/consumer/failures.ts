@@ -1,6 +1,6 @@
 /** The parts of a consumer that may fail for a while, in the order in which they are told. */
 const PARTS = ['sink', 'dead letters', 'kafka'] as const
-export type Part = (typeof PARTS)[number]
+type Part = (typeof PARTS)[number]
 
 /** What fails at present. */
 export type Failures = {
@@ -8,7 +8,6 @@ export type Failures = {
   note(part: Part, why: string | undefined): void
   /** A sentence about what fails, or undefined while all is well. */
   first(): string | undefined
-  failing(part: Part): boolean
 }
 
 /** Told when a part stops and starts to work, and not about every attempt in between. */
@@ -28,6 +27,5 @@ export const createFailures = (observer: FailureObserver): Failures => {
       const part = PARTS.find((name) => reasons.has(name))
       return part === undefined ? undefined : `${part}: ${reasons.get(part)}`
     },
-    failing: (part) => reasons.has(part),
   }
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { run } from './app.ts'
 import { parseOptions, USAGE } from './options.ts'
+import { ddlOf } from './sinks/clickhouse-ddl.ts'
 
 const stopped = new Promise<string>((resolve) => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal))
@@ -21,5 +22,6 @@ if (parsed.kind === 'run') {
   )
 }
 if (parsed.kind === 'help') process.stdout.write(USAGE)
-else process.stderr.write(`consumer: ${parsed.why}\nTry --help.\n`)
-process.exitCode = parsed.kind === 'help' ? 0 : 2
+if (parsed.kind === 'print-ddl') process.stdout.write(await ddlOf(parsed.table, parsed.generation))
+if (parsed.kind === 'wrong') process.stderr.write(`consumer: ${parsed.why}\nTry --help.\n`)
+process.exitCode = parsed.kind === 'wrong' ? 2 : 0

@@ -52,7 +52,7 @@ const CONCURRENTLY = 128
 const FINISH_SHARE = 0.5
 
 /** How often the brokers hear of a member, in milliseconds: often, as that is how it learns that the group forms anew. */
-export const heartbeatEvery = (sessionTimeout: number): number => Math.min(1_000, sessionTimeout / 5)
+const heartbeatEvery = (sessionTimeout: number): number => Math.min(1_000, sessionTimeout / 5)
 
 /** Errors end a life, and are not repeated within it: who follows its end starts another one. */
 const RETRY = { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: async () => false }
