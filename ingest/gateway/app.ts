@@ -20,7 +20,7 @@ import type { TlsFiles, TlsPair } from './tls-pair.ts'
 export type Surroundings = {
   drainToken: string | undefined
   stopped: Promise<string>
-  onRenew: (renew: () => Promise<void>) => void
+  onRenew?: (renew: () => Promise<void>) => void
   openProducer: OpenProducer
 }
 
@@ -48,7 +48,7 @@ export const run = async (
   const log = pino({ name: 'ingest' }, pino.destination({ sync: true }))
   const secured = options.tls && (await openSecured(options.tls, options, log))
   if (secured?.kind === 'refused') return failed(secured.why)
-  if (secured !== undefined) onRenew(secured.tls.renew)
+  if (secured !== undefined) onRenew?.(secured.tls.renew)
   const gateway = assemble(options, drainToken, log, secured?.tls)
   const listening = await listen(gateway.server, options.address)
   if ('why' in listening) return failed(listening.why)
