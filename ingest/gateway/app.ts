@@ -87,11 +87,14 @@ const failed = (why: string): number => {
   return 1
 }
 
-const openSecured = (files: TlsFiles, { readWithin }: Options, log: Logger): Promise<OpenedTls> => {
+const openSecured = async (files: TlsFiles, { readWithin }: Options, log: Logger): Promise<OpenedTls> => {
   const renewed = ({ notAfter }: TlsPair) =>
     log.info({ notAfter: new Date(notAfter).toISOString() }, 'the certificate is renewed')
   const refused = (why: string) => log.error({ why }, 'the certificate in force is kept')
-  return openTls(files, serverOptions(readWithin), { renewed, refused }, () => Date.now())
+  const opened = await openTls(files, serverOptions(readWithin), { renewed, refused }, () => Date.now())
+  // Some clients take it all the same, and no gateway at all helps nobody.
+  if (opened.kind === 'open' && opened.tls.notAfter() <= Date.now()) log.error('the certificate has expired')
+  return opened
 }
 
 const assemble = (options: Options, drainToken: string | undefined, log: Logger, tls: Tls | undefined) => {
