@@ -8,10 +8,10 @@ import { createUtilisation } from './kafka/utilisation.ts'
 import type { Metrics } from './metrics.ts'
 import type { Sink } from './sink.ts'
 
-/** Where events go, as the command line says it. */
+/** Where events go, as the command line says it. Times in milliseconds. */
 export type SinkChoice = { kind: 'file'; dir: string } | ({ kind: 'kafka' } & KafkaChoice)
 
-type KafkaChoice = { brokers: readonly string[]; topic: string; acks: Acks }
+type KafkaChoice = { brokers: readonly string[]; topic: string; acks: Acks; answerWithin: number }
 
 /** An opened sink with what the log tells about it, or why it cannot be had. */
 export type OpenedSink =
@@ -44,12 +44,12 @@ const openFile = async (dir: string, { metrics, log }: OpeningDeps): Promise<Ope
 
 const openKafka = (choice: KafkaChoice, deps: OpeningDeps): OpenedSink => {
   const { metrics, log, openProducer, now, random, processId } = deps
-  const { brokers, topic, acks } = choice
+  const { brokers, topic, acks, answerWithin } = choice
   const kafka = metrics.kafka(() => sink.batchesUnderWay())
   const sink = createKafkaSink({
     producer: openProducer({ brokers, topic, acks }),
     topic,
-    limits: KAFKA_LIMITS,
+    limits: { ...KAFKA_LIMITS, answerWithin },
     observer: {
       ...logging(log),
       opened: (partitions, settings) => tellOpened(log, { topic, acks, partitions, settings }),

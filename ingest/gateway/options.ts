@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
-import type { Acks } from './kafka/producer.ts'
 import type { SinkChoice } from './open-sink.ts'
+import { timeOf } from './option-time.ts'
+import { type SinkValues, sinkOf } from './options-of-sink.ts'
 import type { Address } from './server.ts'
 import type { TlsFiles } from './tls-pair.ts'
 
@@ -26,6 +27,7 @@ acknowledges each one once it is safe in the sink.
   --topic NAME          the topic, which has to exist (default loader)
   --acks all|1          an event is acknowledged when all in-sync replicas have it (all, the default), or when
                         the leader alone has it (1: quicker, and events are lost when a leader fails)
+  --answer-within TIME  a client waits this long for the brokers, and is told to try again then (default 10s)
   --sink file           events go to an append-only file instead
   --dir DIR             the folder of the file sink; created when missing, used by one gateway at a time
   --tls-cert FILE       serve HTTPS with this certificate (PEM, its chain behind it), and with
@@ -45,6 +47,7 @@ const FLAGS = {
   kafka: { type: 'string' },
   topic: { type: 'string' },
   acks: { type: 'string' },
+  'answer-within': { type: 'string' },
   sink: { type: 'string' },
   dir: { type: 'string' },
   'tls-cert': { type: 'string' },
@@ -64,13 +67,8 @@ export const parseOptions = (args: readonly string[]): Parsed => {
   }
 }
 
-type Values = {
+type Values = SinkValues & {
   addr: string
-  kafka?: string
-  topic?: string
-  acks?: string
-  sink?: string
-  dir?: string
   'tls-cert'?: string
   'tls-key'?: string
   grace: string
@@ -80,7 +78,7 @@ type Values = {
 const optionsOf = (values: Values): Options => {
   return {
     address: addressOf(values.addr),
-    sink: values.kafka === undefined ? fileOf(values) : kafkaOf(values.kafka, values),
+    sink: sinkOf(values),
     grace: timeOf('--grace', values.grace),
     readWithin: timeOf('--read-timeout', values['read-timeout']),
     ...tlsOf(values),
@@ -93,42 +91,6 @@ const tlsOf = ({ 'tls-cert': cert, 'tls-key': key }: Values): { tls?: TlsFiles }
   return { tls: { cert, key } }
 }
 
-const fileOf = ({ sink, dir, topic, acks }: Values): SinkChoice => {
-  if (topic !== undefined || acks !== undefined) {
-    throw new Error('--topic and --acks are for Kafka: add --kafka HOST:PORT')
-  }
-  if (sink === undefined) throw new Error('no sink is named: say --kafka HOST:PORT, or --sink file --dir DIR')
-  if (sink !== 'file') throw new Error(`--sink ${sink} is not known: say --kafka HOST:PORT, or --sink file`)
-  if (!dir) throw new Error('--dir is missing: say in which folder the file sink keeps the events')
-  return { kind: 'file', dir }
-}
-
-const kafkaOf = (kafka: string, { sink, dir, topic = 'loader', acks = 'all' }: Values): SinkChoice => {
-  if (sink !== undefined || dir !== undefined) {
-    throw new Error('--kafka and --sink file --dir exclude each other: events go to one place')
-  }
-  return { kind: 'kafka', brokers: brokersOf(kafka), topic: topicOf(topic), acks: acksOf(acks) }
-}
-
-const brokersOf = (text: string): string[] =>
-  text.split(',').map((broker) => {
-    const port = Number(/^(?:\[[^\]]+\]|[^\s:,[\]]+):(\d{1,5})$/.exec(broker)?.[1])
-    if (!(port > 0 && port <= 65_535)) {
-      throw new Error(`--kafka ${text} names no brokers: say HOST:PORT, or several separated by commas`)
-    }
-    return broker
-  })
-
-const topicOf = (text: string): string => {
-  if (/^[\w.-]{1,249}$/.test(text)) return text
-  throw new Error(`--topic ${text} is no name of a topic: letters, digits, dots, dashes and underscores are`)
-}
-
-const acksOf = (text: string): Acks => {
-  if (text === 'all' || text === '1') return text
-  throw new Error(`--acks ${text} is not known: say all, or 1`)
-}
-
 /** `HOST:PORT`, `:PORT` or `[IPv6]:PORT`. */
 const addressOf = (text: string): Address => {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? []
@@ -138,13 +100,4 @@ const addressOf = (text: string): Address => {
   }
   const host = bracketed ?? plain
   return host ? { host, port } : { port }
-}
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
-
-const timeOf = (flag: string, text: string): number => {
-  const [, number, unit = ''] = /^(\d{1,6})(ms|s|m)$/.exec(text) ?? []
-  const time = Number(number) * (UNITS[unit] ?? Number.NaN)
-  if (!(time > 0)) throw new Error(`${flag} ${text} is no time: say a number with ms, s or m, such as 30s`)
-  return time
 }

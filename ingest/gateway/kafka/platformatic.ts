@@ -21,8 +21,11 @@ const ID = Buffer.from('id')
 /** Requests that one broker may have unanswered. The lanes above hold back earlier. */
 const IN_FLIGHT = 8
 
-/** How long what is known of the topic serves before it is asked again; failures ask at once. In milliseconds. */
-const METADATA_AGE = 60_000
+/**
+ * What is known of the topic never expires by itself: the sink asks again from time to time, and after failures. The
+ * client would ask in front of a batch, and fail all of them while one partition is without a leader.
+ */
+const METADATA_AGE = Number.MAX_SAFE_INTEGER
 
 /** A producer on @platformatic/kafka. It connects with the first request, and again after each failure. */
 export const openPlatformatic: OpenProducer = ({ brokers, topic, acks }) => {

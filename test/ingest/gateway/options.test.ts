@@ -87,12 +87,18 @@ describe('the command line', () => {
     {
       name: 'takes Kafka, with the usual topic and all acknowledgements',
       args: ['--kafka', '127.0.0.1:9092'],
-      sink: { kind: 'kafka', brokers: ['127.0.0.1:9092'], topic: 'loader', acks: 'all' },
+      sink: {
+        kind: 'kafka',
+        brokers: ['127.0.0.1:9092'],
+        topic: 'loader',
+        acks: 'all',
+        answerWithin: 10_000,
+      },
     },
     {
-      name: 'takes several brokers, a topic, and the acknowledgement of the leader alone',
-      args: ['--kafka', 'a:1,[::1]:2', '--topic', 'load', '--acks', '1'],
-      sink: { kind: 'kafka', brokers: ['a:1', '[::1]:2'], topic: 'load', acks: '1' },
+      name: 'takes several brokers, a topic, and the acknowledgement of the leader alone, and less patience',
+      args: ['--kafka', 'a:1,[::1]:2', '--topic', 'load', '--acks', '1', '--answer-within', '2s'],
+      sink: { kind: 'kafka', brokers: ['a:1', '[::1]:2'], topic: 'load', acks: '1', answerWithin: 2_000 },
     },
   ])('$name', ({ args, sink }) => {
     expect(parseOptions(args)).toEqual({ kind: 'run', options: { ...DEFAULTS, sink } })
