@@ -1,4 +1,4 @@
-import { Admin, Producer } from '@platformatic/kafka'
+import { Admin, Consumer, Producer } from '@platformatic/kafka'
 import kafkajs from 'kafkajs'
 import { KafkaConfig, type KafkaSettings } from '../../../controller/sources/kafka-config.ts'
 
@@ -12,6 +12,8 @@ export interface Hands {
   deleteRecords(topic: string, offsets: readonly number[]): Promise<void>
   /** Joins a group and reads the topic from its start. Answers how to leave. */
   join(group: string, topic: string): Promise<() => Promise<void>>
+  /** The same by the newer protocol of groups (KIP-848). */
+  joinByNewer(group: string, topic: string): Promise<() => Promise<void>>
   close(): Promise<void>
 }
 
@@ -47,6 +49,18 @@ export function handsOn(address: string): Hands {
       await consumer.subscribe({ topic, fromBeginning: true })
       await consumer.run({ autoCommitInterval: 200, eachMessage: async () => undefined })
       return () => consumer.disconnect()
+    },
+    async joinByNewer(groupId, topic) {
+      const consumer = new Consumer({
+        ...{ clientId: 'test', groupId, bootstrapBrokers: [address] },
+        groupProtocol: 'consumer',
+      })
+      const stream = await consumer.consume({ topics: [topic], mode: 'earliest', autocommit: 200 })
+      stream.resume()
+      return async () => {
+        await stream.close()
+        await consumer.close(true)
+      }
     },
     async close() {
       await admin.close()

@@ -196,6 +196,20 @@ function answers(): void {
     await untilValue(source, 'lag(group=readers, topic=read)', 7)
   })
 
+  test('a group of the newer protocol', async () => {
+    const source = open()
+    await broker.createTopic('newer', 2)
+    await hands.produce('newer', 1, 12)
+    const leave = await hands.joinByNewer('newcomers', 'newer')
+    await untilValue(source, 'members(group=newcomers)', 1)
+    await untilValue(source, 'lag(group=newcomers, topic=newer)', 0)
+    await untilValue(source, 'rebalancing(group=newcomers)', 0)
+    await leave()
+    await untilValue(source, 'members(group=newcomers)', 0)
+    await hands.produce('newer', 0, 3)
+    await untilValue(source, 'lag(group=newcomers, topic=newer)', 3)
+  })
+
   test('rates are those of what is produced and committed, and come to nothing when it ends', async () => {
     const source = open()
     await broker.createTopic('rated', 2)
