@@ -60,7 +60,9 @@ function integralOf(aside: Amount, newest: number): Integral {
 
 /** What an instance was held to be able to do is what it is held to be able to do at another load. */
 function rememberedIn({ name, proposal: { rate } }: RuleNumbers, at: number): WorkloadRecord['rates'] & {} {
-  return rate === undefined ? {} : { [name]: { each: rate.each, at } }
+  if (rate === undefined) return {}
+  const { each, atLeast } = rate
+  return { [name]: { each, at, ...(atLeast === true && { atLeast }) } }
 }
 
 /** For strategies that look back: the load as if it had been the same for as long as they look. */

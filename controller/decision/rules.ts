@@ -4,7 +4,7 @@ import { asleep, blindFloor } from './blind.ts'
 import type { RuleNumbers } from './decision.ts'
 import type { Policy, Pool, Rule } from './policy.ts'
 import { stepSize } from './step.ts'
-import type { WorkloadRecord } from './waits.ts'
+import type { RateRecord, WorkloadRecord } from './waits.ts'
 import type { Integral } from './window.ts'
 
 /** What a rule is judged by, beside its own integral. `counted`: the instances that share the load, born or ordered. */
@@ -71,9 +71,13 @@ function seenBy(
     ...(known?.kind === 'partial' && { flaw: known.detail }),
     ...(known?.asides !== undefined && { asides: mapped(known.asides, measureOf) }),
     ...(known?.ready !== undefined && { ready: known.ready }),
-    ...(former !== undefined && { remembered: { each: former.each, age: Math.max(0, now - former.at) } }),
+    ...(former !== undefined && { remembered: rememberedAs(former, now) }),
     ...(maySleep === true && { maySleep }),
   }
+}
+
+function rememberedAs({ each, at, atLeast }: RateRecord, now: number): NonNullable<Seen['remembered']> {
+  return { each, age: Math.max(0, now - at), ...(atLeast === true && { atLeast }) }
 }
 
 function amountOf(integral: Integral): Amount {

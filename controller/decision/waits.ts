@@ -1,5 +1,12 @@
 import type { RuleNumbers } from './decision.ts'
 
+/** What an instance managed a second at `at` (epoch ms). `atLeast`: there was no more to do. */
+export interface RateRecord {
+  each: number
+  at: number
+  atLeast?: true
+}
+
 /** What is remembered of a workload's sizes. Times are epoch ms. */
 export interface WorkloadRecord {
   /** The last granted size. */
@@ -14,7 +21,7 @@ export interface WorkloadRecord {
   /** Since when (epoch ms) each rule without a reading is without one, by its name. */
   missing?: Readonly<Record<string, number>>
   /** What an instance was last measured to manage in a second, and when, by the rule that measured it. */
-  rates?: Readonly<Record<string, { each: number; at: number }>>
+  rates?: Readonly<Record<string, RateRecord>>
 }
 
 const HOUR = 3_600_000
@@ -58,12 +65,14 @@ export function recordRates(
   now: number,
 ): WorkloadRecord {
   const { rates: former = {}, ...rest } = record
-  const rates: Record<string, { each: number; at: number }> = {}
+  const rates: Record<string, RateRecord> = {}
   for (const { name, proposal } of rules) {
     const old = Object.hasOwn(former, name) ? former[name] : undefined
     const { rate } = proposal
-    if (rate?.from === 'measured') rates[name] = { each: rate.each, at: now }
-    else if (old !== undefined) rates[name] = old
+    if (rate?.from === 'measured') {
+      const { each, atLeast } = rate
+      rates[name] = { each, at: now, ...(atLeast === true && { atLeast }) }
+    } else if (old !== undefined) rates[name] = old
   }
   return Object.keys(rates).length === 0 ? rest : { ...rest, rates }
 }
@@ -106,7 +115,7 @@ export function notAhead(record: WorkloadRecord, now: number): WorkloadRecord {
     }),
     ...(rates !== undefined && {
       rates: Object.fromEntries(
-        Object.entries(rates).map(([rule, { each, at }]) => [rule, { each, at: Math.min(at, now) }]),
+        Object.entries(rates).map(([rule, rate]) => [rule, { ...rate, at: Math.min(rate.at, now) }]),
       ),
     }),
   }

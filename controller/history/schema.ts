@@ -19,7 +19,11 @@ const Amount = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('missing'), detail: z.string() }),
 ])
 
-const Rate = z.strictObject({ each: z.number(), from: z.enum(['measured', 'remembered', 'given']) })
+const Rate = z.strictObject({
+  each: z.number(),
+  from: z.enum(['measured', 'remembered', 'given']),
+  atLeast: z.literal(true).exactOptional(),
+})
 
 const RuleText = z.strictObject({
   name: z.string(),

@@ -6,6 +6,7 @@ import { coursesOf } from './courses.ts'
 import type { Expectation } from './expectation.ts'
 import { usual } from './given.ts'
 import { type Moment, msAfter } from './moment.ts'
+import { queuesOf } from './queue-text.ts'
 import type { Course, Expected, Place, ScenarioEvent, ScenarioOutcome } from './scenario.ts'
 import type { ScenarioEntry, ScenarioText } from './schema.ts'
 
@@ -30,7 +31,9 @@ export function bindScenario(
   const { begins, start: startTakes, ...world } = { ...own, ...present(file.given), ...present(text.given) }
   const { start, zone } = begins
   const ms = (moment: Moment): number => msAfter(moment, start, zone)
-  const { courses, faults } = coursesOf(text.series, file.series, policy, pool)
+  const { queues, faults } = queuesOf(text.queue, file.queue, policy)
+  const { courses, faults: wrong } = coursesOf(text.series, file.series, queues, policy, pool)
+  faults.push(...wrong)
   const events = text.events.map(
     (happens, i): ScenarioEvent => ({ at: ms(happens.at), happens, place: placeOf(['events', i]) }),
   )
@@ -44,7 +47,7 @@ export function bindScenario(
   )
   if (faults.length > 0) return { kind: 'faults', faults }
   const about = { name: text.name, place: placeOf(['name']), policy, pool, start, zone, length, startTakes }
-  return { kind: 'scenario', scenario: { ...about, ...world, courses, events, expectations } }
+  return { kind: 'scenario', scenario: { ...about, ...world, courses, queues, events, expectations } }
 }
 
 function expectedOf(

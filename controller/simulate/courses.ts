@@ -2,6 +2,7 @@ import type { Policy, Pool, Query, Rule } from '../decision/policy.ts'
 import { scaleOf } from '../decision/rules.ts'
 import { hint } from '../policy/nearest.ts'
 import type { Fault } from '../policy/problem.ts'
+import { type QueueSpec, queueParts } from './queue.ts'
 import type { Course } from './scenario.ts'
 import type { Series } from './series.ts'
 
@@ -18,6 +19,7 @@ interface Asking {
 export function coursesOf(
   own: Readonly<Record<string, Series>>,
   inherited: Readonly<Record<string, Series>>,
+  queues: ReadonlyMap<string, QueueSpec>,
   policy: Policy,
   pool: Pool,
 ): { courses: Course[]; faults: Fault[] } {
@@ -27,6 +29,8 @@ export function coursesOf(
   for (const one of asking) {
     const { name, per, query, rule } = one
     const series = own[name] ?? inherited[name]
+    const queued = series === undefined ? queuedBy(one, queues) : undefined
+    if (queued !== undefined) courses.push({ name, per, source: query.source, query: query.text, ...queued })
     if (series === undefined) continue
     const path = name in own ? ['series', name] : []
     faults.push(...mismatches(one, series, courses).map((message) => ({ path, message })))
@@ -40,6 +44,19 @@ export function coursesOf(
     faults.push({ path: ['series'], message })
   }
   return { courses, faults }
+}
+
+/** What a queue gives for a query, where the rule has one. What stands among the series goes before it. */
+function queuedBy(
+  { name, rule }: Asking,
+  queues: ReadonlyMap<string, QueueSpec>,
+): Pick<Course, 'series' | 'factor' | 'queue'> | undefined {
+  const spec = queues.get(rule.name)
+  const own = name === rule.name ? 'lag' : name.slice(rule.name.length + 1)
+  const part = queueParts.find((one) => one === own)
+  if (spec === undefined || part === undefined) return undefined
+  const series = part === 'consumption' ? spec.each : spec.production
+  return { series, factor: 1, queue: { rule: rule.name, part } }
 }
 
 function askingOf(rule: Rule): Asking[] {

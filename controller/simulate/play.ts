@@ -4,6 +4,7 @@ import { type Act, actsOf } from './acts.ts'
 import { chanceOf } from './chance.ts'
 import { type Crowd, createCrowd } from './crowd.ts'
 import { settleIn } from './prelude.ts'
+import { createQueue } from './queue.ts'
 import type { Place, Scenario } from './scenario.ts'
 import type { Scene } from './scene.ts'
 import { scriptOf } from './script.ts'
@@ -102,7 +103,7 @@ async function perform({ scenario, scene, crowd, happened, mishaps }: Stage, act
 }
 
 function sourcesOf(
-  { policy, courses, start }: Scenario,
+  { policy, courses, queues: specs, start }: Scenario,
   crowd: Crowd,
   blind: ReadonlySet<string>,
   now: () => number,
@@ -111,9 +112,10 @@ function sourcesOf(
     ...(query === undefined ? [] : [query]),
     ...Object.values(asides),
   ])
+  const queues = new Map([...specs].map(([rule, spec]) => [rule, createQueue(spec, crowd, start)]))
   const sourceOf = (name: string): Source => {
     const own = courses.filter(({ source }) => source === name)
-    const script = scriptOf(name, own, { now, start, crowd, isBlind: () => blind.has(name) })
+    const script = scriptOf(name, own, { now, start, crowd, queues, isBlind: () => blind.has(name) })
     return { read: async (question) => script(question), close: async () => {} }
   }
   return new Map(queries.map(({ source }) => [source, sourceOf(source)]))

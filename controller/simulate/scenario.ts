@@ -2,6 +2,7 @@ import type { Policy, Pool, Rule } from '../decision/policy.ts'
 import type { Fault, Problem } from '../policy/problem.ts'
 import type { Happens } from './event.ts'
 import type { Expectation } from './expectation.ts'
+import type { QueuePart, QueueSpec } from './queue.ts'
 import type { Series } from './series.ts'
 
 /** Where something stands in its file. */
@@ -24,6 +25,8 @@ export interface Scenario {
   drain: number
   quota?: number
   courses: readonly Course[]
+  /** By the rules that measure them. */
+  queues: ReadonlyMap<string, QueueSpec>
   events: readonly ScenarioEvent[]
   expectations: readonly Expected[]
 }
@@ -36,6 +39,8 @@ export interface Course {
   query: string
   series: Series
   factor: number
+  /** Where a queue gives it: the rule whose queue that is, and which part of it. The series then only tells how long it goes on. */
+  queue?: { rule: string; part: QueuePart }
 }
 
 export interface ScenarioEvent {

@@ -3,28 +3,8 @@ import { span } from '../policy/duration.ts'
 import { Event } from './event.ts'
 import { Expectation } from './expectation.ts'
 import { Given } from './given.ts'
-import { parseSeries } from './notation.ts'
-import type { Series } from './series.ts'
-
-const forms = 'has to be a series such as 200 x 10m, 200..900 / 5m, gap x 3m, 900'
-
-/** `{ events: 200 x 10m, 900 }` is read as two keys, and the second one has no value. */
-const sayForms = (input: unknown): string =>
-  input === null
-    ? `${forms}; in braces commas part keys, so that a series with commas needs quotes there`
-    : forms
-
-/** A number alone is a level that goes on; a list holds a segment an entry. */
-const SeriesText = z
-  .union([z.string(), z.number(), z.array(z.union([z.string(), z.number()])).min(1)], {
-    error: ({ input }) => sayForms(input),
-  })
-  .transform((given, { addIssue }): Series => {
-    const outcome = parseSeries(given)
-    if (outcome.kind === 'series') return outcome.series
-    for (const message of outcome.faults) addIssue({ code: 'custom', message })
-    return z.NEVER
-  })
+import { Queues } from './queue-text.ts'
+import { SeriesText } from './series-text.ts'
 
 const AllSeries = z.record(z.string(), SeriesText)
 
@@ -33,6 +13,9 @@ const Scenario = z.strictObject({
   for: span.optional().describe('how long it goes on; by default until the last that is said in it'),
   given: Given.prefault({}).describe('the world at the beginning'),
   series: AllSeries.default({}).describe('what each rule of the policy measures, by its name'),
+  queue: Queues.default({}).describe(
+    'what a rule with a backlog measures, by its name: a queue that instances work off',
+  ),
   events: z.array(Event).default([]).describe('what happens, and when'),
   expect: z.array(Expectation).min(1).describe('what has to come of it'),
 })
@@ -46,6 +29,7 @@ export const ScenarioText = z.strictObject({
     .describe('the policy beside it, without .yaml; by default the one with the name of this file'),
   given: Given.prefault({}).describe('what holds for all scenarios that say nothing else'),
   series: AllSeries.default({}).describe('for all scenarios that say nothing else'),
+  queue: Queues.default({}).describe('for all scenarios, as far as they say nothing else'),
   scenarios: z.array(Scenario).min(1).describe('the scenarios, one after the other'),
 })
 

@@ -1,6 +1,7 @@
 import { missing, type Question, type Reading, type Sample } from '../decision/reading.ts'
 import { gridOf } from '../sources/grid.ts'
 import type { Crowd } from './crowd.ts'
+import type { VirtualQueue } from './queue.ts'
 import type { Course } from './scenario.ts'
 import { type Segment, segmentAt, truthAt } from './series.ts'
 
@@ -9,6 +10,8 @@ export interface Sight {
   now(): number
   start: number
   crowd: Crowd
+  /** By the rules that measure them. */
+  queues: ReadonlyMap<string, VirtualQueue>
   isBlind(): boolean
 }
 
@@ -22,11 +25,25 @@ export function scriptOf(
     if (sight.isBlind()) return missing('unreachable', `${source} refuses connections`)
     const course = courses.find(({ query, per }) => query === question.query && per === question.per)
     if (course === undefined) return missing('no-data', `the scenario has no series for ${question.query}`)
+    if (course.queue !== undefined) return queueReading(course.queue, question, sight)
     const present = segmentAt(course.series, sight.now() - sight.start)
     if (present?.arrival.kind === 'error') return missing(present.arrival.reason, present.arrival.detail)
     const newest = present?.arrival.kind === 'late' ? sight.start + present.from : Number.POSITIVE_INFINITY
     return readingOf(course, question, sight, newest)
   }
+}
+
+/** What a queue shows of itself: its own totals, which name no instance. */
+function queueReading(
+  { rule, part }: NonNullable<Course['queue']>,
+  question: Question,
+  { queues, start }: Sight,
+): Reading {
+  const queue = queues.get(rule)
+  if (queue === undefined) return missing('no-data', `there is no queue for ${rule}`)
+  const { step } = question
+  const samples = [...gridOf(question)].map((t) => ({ t, value: queue.at(part, t - start, step) }))
+  return { kind: 'samples', samples, step, seen: [] }
 }
 
 function readingOf(course: Course, question: Question, { start, crowd }: Sight, newest: number): Reading {

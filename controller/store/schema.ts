@@ -107,13 +107,19 @@ const IntentSchema = z.strictObject({
   lastError: z.string().exactOptional(),
 })
 
+const RateSchema = z.strictObject({
+  each: z.number(),
+  at: time,
+  atLeast: z.literal(true).exactOptional(),
+})
+
 const WorkloadSchema = z.strictObject({
   size: count,
   lastOut: time.exactOptional(),
   lastIn: time.exactOptional(),
   sizes: z.array(z.strictObject({ at: time, size: count })),
   missing: z.record(z.string(), time).exactOptional(),
-  rates: z.record(z.string(), z.strictObject({ each: z.number(), at: time })).exactOptional(),
+  rates: z.record(z.string(), RateSchema).exactOptional(),
 })
 
 const ListSchema = z.strictObject({ members: z.array(z.string()), writtenAt: time })

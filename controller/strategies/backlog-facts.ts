@@ -1,6 +1,7 @@
 import { recent } from '../decision/series.ts'
 import { type Drain, trifleOf } from './backlog-config.ts'
-import { elsewhere, type Feat, featsOf, meanOver, rateOf } from './backlog-rate.ts'
+import { meansOf } from './backlog-mean.ts'
+import { elsewhere, type Feat, featsOf, rateOf } from './backlog-rate.ts'
 import { type Unrest, unrestOf } from './backlog-rebalance.ts'
 import { type Lanes, strengthOf } from './backlog-sizes.ts'
 import type { Measure, Rate, Seen } from './strategy.ts'
@@ -14,7 +15,9 @@ export interface Facts {
   isIncomingKnown: boolean
   /** Why what comes in is not known as a whole. */
   flaw: string | undefined
+  /** What an instance manages, if that is known; for going in also where it is only a bound from below. */
   rate: Rate | undefined
+  shown: Rate | undefined
   lanes: Lanes
   unrest: Unrest | undefined
   /** How many instances are ready, if that is known. */
@@ -24,8 +27,12 @@ export interface Facts {
   grows: boolean
   /** There is lag, and nobody has worked off anything for as long as rates are measured over. */
   isStuck: boolean
+  /** Nor in the last part of that time, whatever was before. */
+  isPausing: boolean
   /** Fewer instances that managed as much as there are now. */
   limit: Feat | undefined
+  /** There are more than managed something before, and it has to show yet what they do together. */
+  isUnproven: boolean
 }
 
 /** Everything that the judgement rests on, gathered once. What is missing is nowhere taken for zero. */
@@ -33,7 +40,8 @@ export function factsOf(drain: Drain, seen: Seen): Facts {
   const { load: lag, asides, size } = seen
   const lanes = lanesOf(drain, seen)
   const feats = featsOf(drain, seen)
-  const rate = rateOf(drain, feats, lanes, seen)
+  const shown = rateOf(drain, feats, lanes, seen)
+  const rate = shown?.atLeast === true ? undefined : shown
   const production = asides?.['production']
   const ready = seen.ready?.parts.at(-1)?.load
   const flow = Math.max(atLeast(production), atLeast(asides?.['consumption']))
@@ -45,13 +53,16 @@ export function factsOf(drain: Drain, seen: Seen): Facts {
     isIncomingKnown: production !== undefined && production.kind !== 'missing',
     flaw: flawOf('production', asides),
     rate,
+    shown,
     lanes,
     unrest: unrestOf(drain, seen),
     ready,
     isTrifle,
     grows: growsOver(drain, seen),
-    isStuck: idleOver(drain, seen),
+    isStuck: idleOver(drain.over, seen),
+    isPausing: idleOver(drain.over / 3, seen),
     limit: elsewhere(feats, ready, lanes),
+    isUnproven: unproven(drain, feats, seen),
   }
 }
 
@@ -85,16 +96,28 @@ function lanesOf({ partitions, threads }: Drain, { asides }: Seen): Lanes {
   return { partitions: isKnown ? Math.round(counted.amount) : undefined, threads }
 }
 
+/** Whether the last ones have come so lately that nobody can tell yet what they bring, where it is known what it was without them. */
+function unproven(
+  { over, rebalancing: { settle } }: Drain,
+  feats: readonly Feat[],
+  { ready }: Seen,
+): boolean {
+  const [before, now] = ready?.parts.slice(-2) ?? []
+  if (before === undefined || now === undefined || before.load >= now.load) return false
+  const isKnown = (count: number): boolean => feats.some((feat) => feat.isFull && feat.ready === count)
+  return now.to - now.from < settle + over && isKnown(before.load) && !isKnown(now.load)
+}
+
 /** Whether there is more lag than there was as long ago as rates are measured over. */
 function growsOver({ over }: Drain, { series }: Seen): boolean {
   if (series === undefined) return false
   const now = recent(series, over / 2)
-  const before = meanOver(series, { from: series.to - over, to: series.to - over / 2 })
+  const before = meansOf(series)({ from: series.to - over, to: series.to - over / 2 })
   return now !== undefined && before !== undefined && now.load > before
 }
 
 /** Whether nothing at all was worked off, though there was lag all the time and somebody to do it. */
-function idleOver({ over }: Drain, { series: lag, asides, ready }: Seen): boolean {
+function idleOver(over: number, { series: lag, asides, ready }: Seen): boolean {
   const worked = asides?.['consumption']
   if (worked?.kind !== 'whole' || worked.series === undefined) return false
   if (lag === undefined || ready === undefined) return false
@@ -102,5 +125,5 @@ function idleOver({ over }: Drain, { series: lag, asides, ready }: Seen): boolea
   if (lag.parts.some(({ to, load }) => to > since && load <= 0)) return false
   const stretch = { from: worked.series.to - over, to: worked.series.to }
   const present = ready.parts.findLast(({ from, to }) => from <= stretch.from && to >= stretch.to)
-  return meanOver(worked.series, stretch) === 0 && present !== undefined && present.load > 0
+  return meansOf(worked.series)(stretch) === 0 && present !== undefined && present.load > 0
 }

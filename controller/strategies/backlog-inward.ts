@@ -18,16 +18,16 @@ export function inward(drain: Drain, facts: Facts, seen: Seen, wording: Wording)
   if (!facts.isTrifle || (size <= min && seen.maySleep !== true)) return stays()
   const highest = highestOf(drain, facts, seen)
   const least = Math.max(min, leastOf(drain, facts, highest, seen))
-  if (least >= size)
-    return stays(facts.rate === undefined ? 'what an instance manages is not known' : undefined)
   const unknown = unknownOf(drain, facts, seen)
-  if (unknown !== undefined) return stays(unknown)
+  if (unknown !== undefined && (least < size || facts.shown === undefined)) return stays(unknown)
+  if (least >= size)
+    return stays(facts.shown === undefined ? 'what an instance manages is not known' : undefined)
   if (counted < size) return stays(`only ${counted} of ${size} count`)
   return { kind: 'in', size: least, why: sayEnough(drain, facts, highest, least, wording) }
 }
 
 function calm(drain: Drain, facts: Facts, wording: Wording): string {
-  const { rate, lanes, isTrifle } = facts
+  const { shown: rate, lanes, isTrifle } = facts
   if (rate === undefined || isTrifle)
     return sayCalm(facts, rate && sizeFor(facts.production / rate.each, lanes), wording)
   const demand = demandOf(drain, facts)
@@ -48,7 +48,7 @@ function highestOf({ over }: Drain, { production }: Facts, { asides }: Seen): nu
  * goes only when nothing calls for it and nothing came in at all.
  */
 function leastOf(drain: Drain, facts: Facts, highest: number, { size, maySleep }: Seen): number {
-  const { rate, lanes } = facts
+  const { shown: rate, lanes } = facts
   if (maySleep === true && highest === 0) return 0
   const most = Math.min(size, limitOf(lanes))
   if (rate === undefined) return usefulFrom(most, lanes)

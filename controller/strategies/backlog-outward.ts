@@ -34,15 +34,18 @@ function byNeed(
   const why = sayDemand(drain, facts, each, need, demand)
   const other = sayElsewhere(facts)
   if (other !== undefined) return alarming({ kind: 'stay', why: `${why}, but ${other}` })
+  if (facts.isUnproven && facts.unrest === undefined)
+    return { kind: 'stay', why: `${why}, but it has to show yet what ${facts.ready} do together` }
   if (need !== undefined) return { kind: 'out', size: need, why: `${why} (${window} mean)` }
   const full = `${why}, but ${sayLimit(facts.lanes.partitions ?? limit)}`
   return alarming(limit > seen.size ? { kind: 'out', size: limit, why: full } : { kind: 'stay', why: full })
 }
 
 /** Nobody knows what one manages: one step, and only while it does get worse and all that were ordered are there. */
-function byStep({ lag, grows, ready, lanes }: Facts, seen: Seen, { window }: Wording): Proposal {
+function byStep({ lag, grows, ready, lanes, isPausing }: Facts, seen: Seen, { window }: Wording): Proposal {
   const unknown = `${figure(lag)} waits, and what an instance manages is not known yet`
   if (!grows) return { kind: 'stay', why: `${unknown}, but it does not grow (${window} mean)` }
+  if (isPausing) return { kind: 'stay', why: `${unknown}, and nothing is worked off just now` }
   if (ready === undefined || ready < seen.counted)
     return { kind: 'stay', why: `${unknown}, as instances are starting` }
   const limit = limitOf(lanes)

@@ -1,55 +1,69 @@
-import { type Stretch, width } from '../decision/coverage.ts'
+import type { Stretch } from '../decision/coverage.ts'
 import type { Series } from '../decision/series.ts'
 import { type Drain, trifleOf } from './backlog-config.ts'
+import { type Mean, meansOf } from './backlog-mean.ts'
 import { type Lanes, limitOf } from './backlog-sizes.ts'
 import type { Rate, Seen } from './strategy.ts'
 
-/** The most that so many instances together managed a second, over one stretch in which there was more to do than that. */
+/** The most that so many instances together managed a second, over one stretch. `isFull`: there was more to do than that. */
 export interface Feat {
   ready: number
   total: number
+  isFull: boolean
 }
 
-/** What of a stretch has to be known for its mean to count. */
-const LEAST_KNOWN = 0.8
+/** A stretch is looked at in so many parts, so that one in which something begins or ends does not count. */
+const PARTS = 3
+/** Each of them has at least this share of the mean. */
+const STEADY = 0.5
 
 /**
  * What groups of each size have managed, as far back as can be seen. Only stretches count in which the same number of instances was
- * ready all the time and lag waited all along: without lag they manage what comes in, which says nothing of what they could.
- * The most of them, since rebalances and starts take from a rate, and nothing adds to it. Nothing managed at all is no feat.
+ * ready and working all the time. Where lag waited all along that is what they are able to; where none did they managed just what came
+ * in, and could perhaps do more. The most of each, since rebalances and starts take from a rate, and nothing adds to it.
  */
 export function featsOf(drain: Drain, { series: lag, asides, ready }: Seen): Feat[] {
   const worked = asides?.['consumption']
   if (worked?.kind !== 'whole' || worked.series === undefined) return []
   if (lag === undefined || ready === undefined) return []
-  const best = new Map<number, number>()
+  const [work, waits] = [meansOf(worked.series), meansOf(lag)]
+  const feats: Feat[] = []
   for (const { to } of worked.series.parts) {
     const stretch = { from: to - drain.over, to }
     if (stretch.from < worked.series.from) continue
-    const count = constantOver(ready, stretch)
-    const total = meanOver(worked.series, stretch)
-    const waiting = meanOver(lag, stretch)
-    if (count === undefined || total === undefined || waiting === undefined) continue
-    const isBusy = waiting > (total * trifleOf(drain)) / 1000
-    if (count > 0 && total > 0 && isBusy) best.set(count, Math.max(total, best.get(count) ?? 0))
+    const count = constantOver(ready, stretch, drain.rebalancing.settle)
+    const total = steadyOver(work, stretch)
+    if (count === undefined || count === 0 || total === undefined) continue
+    note(feats, { ready: count, total, isFull: isBusy(waits, stretch, (total * trifleOf(drain)) / 1000) })
   }
-  return [...best].map(([count, total]) => ({ ready: count, total })).toSorted((a, b) => a.ready - b.ready)
+  return feats.toSorted((a, b) => a.ready - b.ready)
 }
 
-/** What one instance manages a second: as measured, else as remembered, else as the policy says; undefined where nobody knows. */
-export function rateOf(
-  drain: Drain,
-  feats: readonly Feat[],
-  lanes: Lanes,
-  { remembered }: Seen,
-): Rate | undefined {
+function note(feats: Feat[], feat: Feat): void {
+  const former = feats.find(({ ready, isFull }) => ready === feat.ready && isFull === feat.isFull)
+  if (former === undefined) feats.push(feat)
+  else former.total = Math.max(former.total, feat.total)
+}
+
+/**
+ * What one instance manages a second: as measured, else as remembered, else as the policy says, and never less than it has been seen to
+ * do. Where only that is known it is a bound from below, which is enough to go in by and not to go out by.
+ */
+export function rateOf(drain: Drain, feats: readonly Feat[], lanes: Lanes, seen: Seen): Rate | undefined {
   const { partitions = Number.POSITIVE_INFINITY, threads } = lanes
   // Those beyond the limit are idle, and do not count.
-  const each = feats.map(({ ready, total }) => total / Math.min(ready, partitions / threads))
-  if (each.length > 0) return { each: Math.max(...each), from: 'measured' }
-  if (remembered !== undefined && remembered.age <= drain.memory)
-    return { each: remembered.each, from: 'remembered' }
-  return drain.rate === undefined ? undefined : { each: drain.rate, from: 'given' }
+  const best = (those: readonly Feat[]): number =>
+    Math.max(0, ...those.map(({ ready, total }) => total / Math.min(ready, partitions / threads)))
+  const full = best(feats.filter(({ isFull }) => isFull))
+  const shown = best(feats)
+  if (full > 0) return { each: shown, from: 'measured' }
+  const { remembered } = seen
+  const old = remembered !== undefined && remembered.age <= drain.memory ? remembered : undefined
+  if (old !== undefined && old.atLeast !== true)
+    return { each: Math.max(old.each, shown), from: 'remembered' }
+  if (drain.rate !== undefined) return { each: Math.max(drain.rate, shown), from: 'given' }
+  if (old !== undefined && old.each >= shown) return { each: old.each, from: 'remembered', atLeast: true }
+  return shown > 0 ? { each: shown, from: 'measured', atLeast: true } : undefined
 }
 
 /** Less than this share of what more instances ought to have brought is nothing. */
@@ -59,8 +73,9 @@ const GAIN = 1 / 3
  * Fewer instances that managed as much together as those that are ready now: something else is the limit, such as where they write to,
  * or one partition that gets most. Then more of them bring nothing.
  */
-export function elsewhere(feats: readonly Feat[], ready: number | undefined, lanes: Lanes): Feat | undefined {
+export function elsewhere(all: readonly Feat[], ready: number | undefined, lanes: Lanes): Feat | undefined {
   const limit = limitOf(lanes)
+  const feats = all.filter(({ isFull }) => isFull)
   const now = feats.find((feat) => feat.ready === ready)
   if (now === undefined) return undefined
   return feats.findLast((then) => {
@@ -69,22 +84,27 @@ export function elsewhere(feats: readonly Feat[], ready: number | undefined, lan
   })
 }
 
-/** The mean over a stretch; undefined where too little of it is known. */
-export function meanOver({ parts }: Series, stretch: Stretch): number | undefined {
-  let [area, time] = [0, 0]
-  for (let i = parts.length - 1; i >= 0; i--) {
-    const part = parts[i]
-    if (part === undefined || part.to <= stretch.from) break
-    const length = Math.min(part.to, stretch.to) - Math.max(part.from, stretch.from)
-    if (length <= 0) continue
-    area += part.load * length
-    time += length
-  }
-  return time < LEAST_KNOWN * width(stretch) || time === 0 ? undefined : area / time
+/** The mean over a stretch in which it was much the same all the time. */
+function steadyOver(over: Mean, stretch: Stretch): number | undefined {
+  const mean = over(stretch)
+  if (mean === undefined || mean <= 0) return undefined
+  const isSteady = partsOf(stretch).every((part) => (over(part) ?? mean) >= STEADY * mean)
+  return isSteady ? mean : undefined
 }
 
-/** The value that holds over all of a stretch; undefined where it changes or is not known throughout. */
-function constantOver({ parts }: Series, { from, to }: Stretch): number | undefined {
-  const part = parts.find((one) => one.from <= from && from < one.to)
-  return part !== undefined && part.to >= to ? part.load : undefined
+/** Whether more than so much waited all the time. */
+const isBusy = (lag: Mean, stretch: Stretch, trifle: number): boolean =>
+  partsOf(stretch).every((part) => (lag(part) ?? 0) > trifle)
+
+function partsOf({ from, to }: Stretch): Stretch[] {
+  const length = (to - from) / PARTS
+  return Array.from({ length: PARTS }, (_, i) => ({ from: from + i * length, to: from + (i + 1) * length }))
+}
+
+/** The count that holds over all of a stretch, and had settled before; undefined where it changes or is not known throughout. */
+function constantOver({ parts }: Series, { from, to }: Stretch, settle: number): number | undefined {
+  const at = parts.findIndex((one) => one.from <= from && from < one.to)
+  const part = parts[at]
+  if (part === undefined || part.to < to) return undefined
+  return at === 0 || part.from + settle <= from ? part.load : undefined
 }

@@ -1,7 +1,7 @@
 import { duration, figure, plural } from '../decision/words.ts'
 import type { Drain } from './backlog-config.ts'
 import type { Facts } from './backlog-facts.ts'
-import type { Wording } from './strategy.ts'
+import type { Rate, Wording } from './strategy.ts'
 
 /** "310/s" */
 export const sayRate = (rate: number): string => `${figure(rate)}/s`
@@ -33,26 +33,32 @@ function sayWaiting({ lag, production, flaw, isIncomingKnown }: Facts): string {
 
 /** "900/s coming in needs 3 at 310/s each, and 840 is no backlog (30s mean)" */
 export function sayCalm(facts: Facts, need: number | undefined, { window }: Wording): string {
-  const { lag, production, flaw, rate, isIncomingKnown } = facts
+  const { lag, production, flaw, shown: rate, isIncomingKnown } = facts
   const waits = `${figure(lag)} is no backlog`
   if (!isIncomingKnown) return `${waits} (${window} mean)`
   const incoming = `${flaw === undefined ? '' : 'at least '}${sayRate(production)} coming in`
   if (rate === undefined) return `${waits} at ${incoming} (${window} mean)`
-  return `${incoming} needs ${need ?? 'more than there are partitions'} at ${sayRate(rate.each)} each, and ${waits} (${window} mean)`
+  return `${incoming} needs ${need ?? 'more than there are partitions'} at ${sayEach(rate)}, and ${waits} (${window} mean)`
 }
+
+/** "310/s each", and "310/s each or more" where it has only been seen to do so much. */
+const sayEach = ({ each, atLeast }: Rate): string =>
+  `${sayRate(each)} each${atLeast === true ? ' or more' : ''}`
 
 /** "300/s at most in 10m needs 2 at 310/s each with 10 % to spare, and 20 is no backlog (30s mean)" */
 export function sayEnough(
   drain: Drain,
-  { lag, rate }: Facts,
+  { lag, shown, lanes }: Facts,
   highest: number,
   least: number,
   { window }: Wording,
 ): string {
   const most = `${sayRate(highest)} at most in ${duration(drain.in.hold)}`
-  const each =
-    rate === undefined ? '' : ` at ${sayRate(rate.each)} each with ${figure(drain.in.spare)} % to spare`
-  return `${most} needs ${least}${each}, and ${figure(lag)} is no backlog (${window} mean)`
+  const waits = `${figure(lag)} is no backlog (${window} mean)`
+  if (shown === undefined)
+    return `${waits}, and no more than ${least} are needed to share ${plural(lanes.partitions ?? 0, 'partition')} as well`
+  const each = ` at ${sayEach(shown)} with ${figure(drain.in.spare)} % to spare`
+  return `${most} needs ${least}${each}, and ${waits}`
 }
 
 /** "12 partitions are the limit: more consumers would be idle" */

@@ -30,7 +30,7 @@ export const backlog: StrategyShape<Drain> = {
   propose(drain, seen, wording) {
     const facts = factsOf(drain, seen)
     const proposal = judged(drain, facts, seen, wording)
-    return facts.rate === undefined ? proposal : { ...proposal, rate: facts.rate }
+    return facts.shown === undefined ? proposal : { ...proposal, rate: facts.shown }
   },
 }
 

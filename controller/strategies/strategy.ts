@@ -27,8 +27,8 @@ export interface Seen {
   asides?: Readonly<Record<string, Measure>>
   /** How many instances were ready when, as far back as the strategy looks and as far as that is known. */
   ready?: Series
-  /** What the strategy last found out about an instance, and how long ago (ms). */
-  remembered?: { each: number; age: number }
+  /** What the strategy last found out that an instance manages a second, and how long ago (ms). */
+  remembered?: { each: number; age: number; atLeast?: true }
   /** Nothing calls for the workload, so that its last instance may go as well. */
   maySleep?: boolean
 }
@@ -41,10 +41,14 @@ export type Measure =
   | { kind: 'whole' | 'partial'; amount: number; series?: Series }
   | { kind: 'missing'; detail: string }
 
-/** What an instance manages a second. `measured`: seen in this tick, so that it is remembered. */
+/**
+ * What an instance manages a second. `measured`: seen in this tick, so that it is remembered. `atLeast`: it has done so much, and nobody
+ * knows how much more it could.
+ */
 export interface Rate {
   each: number
   from: 'measured' | 'remembered' | 'given'
+  atLeast?: true
 }
 
 /**

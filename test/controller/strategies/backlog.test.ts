@@ -37,6 +37,9 @@ const whole = (series: Series): Measure => ({
   series,
 })
 
+/** As after a start without a history: then nobody knows what one of them manages either. */
+const nobodyKnows: Series = { from: NOW - 10 * MINUTE, to: NOW, parts: [], coverage: 0 }
+
 const gone: Measure = { kind: 'missing', detail: 'timeout: no answer' }
 
 interface Queue {
@@ -113,7 +116,7 @@ describe('out', () => {
   })
 
   test('at the limit it stays, and says so', () => {
-    const at = { ...busy, made: course([99, 9_000]), used: course([99, 3_720]), ready: readiness([10, 12]) }
+    const at = { lag: course([99, 400_000]), made: course([99, 9_000]), used: course([99, 3_720]) }
     const proposal = propose(seen(12, at))
     expect(proposal).toMatchObject({ kind: 'stay' })
     expect(proposal.alarm).toContain('12 partitions are the limit: more consumers would be idle')
@@ -166,9 +169,9 @@ describe('what an instance manages', () => {
       rate: { each: 310, from: 'measured' },
     },
     {
-      name: 'is not what comes in, where they keep up with it',
+      name: 'is at least what comes in, where they keep up with it',
       given: seen(3, { ...busy, lag: course([99, 100]), used: course([99, 90]) }),
-      rate: undefined,
+      rate: { each: 30, from: 'measured', atLeast: true },
     },
     {
       name: 'is remembered from when it could be measured',
@@ -177,7 +180,7 @@ describe('what an instance manages', () => {
     },
     {
       name: 'is forgotten after a while',
-      given: seen(3, { ...busy, lag: course([99, 100]) }, { remembered }),
+      given: seen(3, { ...busy, lag: course([99, 100]), used: course([99, 90]) }, { remembered }),
       config: { memory: '1h', rate: 150 },
       rate: { each: 150, from: 'given' },
     },
@@ -194,7 +197,7 @@ describe('what an instance manages', () => {
     },
     {
       name: 'is not measured where nobody knows how many were ready',
-      given: seen(3, busy, { ready: { from: NOW - MINUTE, to: NOW, parts: [], coverage: 0 } }),
+      given: seen(3, { ...busy, ready: nobodyKnows }),
       rate: undefined,
     },
     {
@@ -204,7 +207,7 @@ describe('what an instance manages', () => {
     },
     {
       name: 'is not lowered by those that are idle beyond the partitions',
-      given: seen(20, { ...busy, used: course([99, 3_720]) }),
+      given: seen(20, { ...busy, lag: course([99, 400_000]), used: course([99, 3_720]) }),
       rate: { each: 310, from: 'measured' },
     },
     {
@@ -268,7 +271,7 @@ describe('in', () => {
   })
 
   test('from a size that relieves nobody, whatever an instance manages', () => {
-    const unmeasured = { ...calm, lag: course([99, 20]) }
+    const unmeasured = { ...calm, ready: nobodyKnows }
     expect(propose(seen(5, unmeasured))).toMatchObject({ kind: 'in', size: 4 })
     expect(propose(seen(20, unmeasured))).toMatchObject({ kind: 'in', size: 12 })
   })
@@ -286,7 +289,7 @@ describe('in', () => {
     },
     {
       name: 'not by guess',
-      given: seen(6, { ...calm, lag: course([99, 20]) }),
+      given: seen(6, { ...calm, ready: nobodyKnows }),
       why: '20 is no backlog at 300/s coming in (30s mean), but what an instance manages is not known',
     },
     {
