@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort, type Running, start, tempFolder } from './process.ts'
+import { freePorts } from './ports.ts'
+import { type Running, start, tempFolder } from './process.ts'
 import { until } from './until.ts'
 
 /** A real ClickHouse on loopback. Its port and its data stay the same over stop or kill and restart. */
@@ -87,7 +88,7 @@ const USERS = `<?xml version="1.0"?>
 
 /** A free port can be taken before ClickHouse takes it, so another one is tried, a few times. */
 const launchAnywhere = async (folder: string, tries = 3): Promise<{ port: number; server: Running }> => {
-  const port = await freePort()
+  const port = await freePorts(1)
   try {
     return { port, server: await launch(folder, port) }
   } catch (error) {

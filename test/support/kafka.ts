@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import kafkajs, { type Admin, type Kafka } from 'kafkajs'
 import snappy from 'kafkajs-snappy'
 import { type BrokerCommands, prepareBroker } from '../../scripts/kafka/broker.ts'
 import { findKafka } from '../../scripts/kafka/home.ts'
-import { freePort, type Running, start, tempFolder } from './process.ts'
+import { freePorts } from './ports.ts'
+import { type Running, start, tempFolder } from './process.ts'
 import { until } from './until.ts'
 
 const { CompressionCodecs, CompressionTypes, Kafka: Client, logLevel } = kafkajs
@@ -80,11 +82,10 @@ export const startKafka = async (options: KafkaOptions = {}): Promise<Broker> =>
 const prepare = async ({ port: wanted, advertise, settings = {} }: KafkaOptions) => {
   const jars = findKafka(process.env)
   if (jars.kind === 'missing') throw new Error(jars.why)
-  const [folder, port, controllerPort] = await Promise.all([
-    tempFolder('kafka'),
-    wanted ?? freePort(),
-    freePort(),
-  ])
+  // Ports that the system gives to no client: one that tries to reach a broker that is down might connect to itself.
+  const [folder, free] = await Promise.all([tempFolder('kafka'), freePorts(2)])
+  const port = wanted ?? free
+  const controllerPort = free + 1
   const plan = { libs: jars.libs, folder, port, controllerPort, settings }
   const commands = prepareBroker({ ...plan, ...(advertise !== undefined && { advertise }) })
   return { commands, port }
@@ -98,19 +99,23 @@ const format = async ({ format: command }: BrokerCommands): Promise<void> => {
 
 const launch = async ({ run }: BrokerCommands, port: number): Promise<Running> => {
   const server = await start(run)
-  await until(() => server.exit() !== undefined || serves(port), {
-    what: 'Kafka to serve',
-    every: 50,
-    within: 60_000,
-  })
-  if (server.exit() !== undefined)
-    throw new Error(`Kafka ended at once:\n${server.stdout()}${server.stderr()}`)
+  const said = () => `${server.stdout()}${server.stderr()}`
+  const what = 'Kafka to serve'
+  try {
+    await until(() => server.exit() !== undefined || serves(port), { what, every: 50, within: 60_000 })
+  } catch (error) {
+    throw new Error(`Kafka does not serve; it said:\n${said()}`, { cause: error })
+  }
+  if (server.exit() !== undefined) throw new Error(`Kafka ended at once:\n${said()}`)
   return server
 }
 
 /** It serves once it is its own leader for what it was asked; before that it refuses, or answers nothing. */
-const serves = async (port: number): Promise<boolean> => {
-  const admin = clientOf(`127.0.0.1:${port}`).admin({ retry: { retries: 0 } })
+const serves = (port: number): Promise<boolean> =>
+  Promise.race([isSeen(port), sleep(2 * LOOK, false, { ref: false })])
+
+const isSeen = async (port: number): Promise<boolean> => {
+  const admin = clientOf(`127.0.0.1:${port}`, LOOK).admin({ retry: { retries: 0 } })
   try {
     await admin.connect()
     const { brokers } = await admin.describeCluster()
@@ -122,8 +127,18 @@ const serves = async (port: number): Promise<boolean> => {
   }
 }
 
-const clientOf = (address: string): Kafka =>
-  new Client({ clientId: 'test', brokers: [address], logLevel: logLevel.NOTHING, connectionTimeout: 1_000 })
+/** A broker that is only just there may take a question and never answer it. Milliseconds. */
+const LOOK = 2_000
+const QUESTION = 30_000
+
+const clientOf = (address: string, requestTimeout = QUESTION): Kafka =>
+  new Client({
+    clientId: 'test',
+    brokers: [address],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 1_000,
+    requestTimeout,
+  })
 
 /** Every question has a connection of its own, so that no client has to survive what tests do to the broker. */
 const administration = (address: string) => {
