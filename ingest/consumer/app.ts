@@ -143,6 +143,10 @@ const observing = (metrics: Metrics, lifecycle: Lifecycle, log: Logger) => ({
   written: metrics.written,
   deadLettered: metrics.deadLettered,
   carried: (events: number, time: number) => metrics.carried(events, time / 1_000),
+  notCommitted: (events: number, err: Error) => {
+    metrics.notCommitted(events)
+    log.warn({ events, why: err.message }, 'the brokers refused a commit: what is stored will come again')
+  },
   joined: (partitions: readonly number[]) => {
     metrics.rebalanced()
     log.info({ partitions }, 'joined the group')

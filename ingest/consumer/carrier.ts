@@ -42,6 +42,8 @@ export type CarrierDeps = {
     read(records: number, dropped: number): void
     /** A chunk of so many records was stored and committed within so many milliseconds. */
     carried(records: number, time: number): void
+    /** So many records are in the sink and not committed, so they will come again. */
+    notCommitted(records: number, error: Error): void
   }
 }
 
@@ -95,6 +97,7 @@ export const createCarrier = ({ store, commit, parse, limits, now, observer }: C
     const begin = now()
     if (!(await store(chunk, signal)) || signal.aborted) return undefined
     const refused = await commit(positionsOf(chunk), signal)
+    if (refused !== undefined) observer.notCommitted(chunk.events, refused)
     if (refused !== undefined || signal.aborted) return refused
     cost = now() - begin
     observer.carried(chunk.events, cost)

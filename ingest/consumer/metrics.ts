@@ -19,6 +19,8 @@ export type Metrics = {
   deadLettered(reason: Reason): void
   /** A batch of so many events was stored and committed within so many seconds. */
   carried(events: number, seconds: number): void
+  /** The brokers refused the commit of so many events that the sink has. */
+  notCommitted(events: number): void
   /** The group has given out its partitions. */
   rebalanced(): void
   /** The text for Prometheus, and its content type. */
@@ -43,6 +45,11 @@ export const createMetrics = (watched: Watched): Metrics => {
   )
   const written = counter(registers, 'consumer_events_written_total', 'Events that are durable in the sink')
   const dropped = counter(registers, 'consumer_events_dropped_total', 'Events that the transform dropped')
+  const again = counter(
+    registers,
+    'consumer_events_not_committed_total',
+    'Events that the sink has and the brokers refused to commit, as the group went on without this consumer: they come again',
+  )
   const rebalances = counter(
     registers,
     'consumer_rebalances_total',
@@ -79,6 +86,7 @@ export const createMetrics = (watched: Watched): Metrics => {
       events.observe(count)
       seconds.observe(time)
     },
+    notCommitted: (count) => again.inc(count),
     rebalanced: () => rebalances.inc(),
     expose: () => register.metrics(),
     contentType: register.contentType,

@@ -26,6 +26,8 @@ export type PipelineDeps = {
     deadLettered(reason: Reason): void
     /** `time` in milliseconds. */
     carried(events: number, time: number): void
+    /** So many events are in the sink and will come again, as the brokers refused the commit. */
+    notCommitted(events: number, error: Error): void
     joined(partitions: readonly number[]): void
     notLeft(): void
   }

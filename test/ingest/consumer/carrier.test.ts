@@ -43,7 +43,11 @@ const setUp = ({ events = 4, commit }: { events?: number; commit?: Commit } = {}
     parse: createParser(),
     limits: { events, bytes: 10_000 },
     now: () => 0,
-    observer: { read: () => {}, carried: (count) => log.push(`carried ${count}`) },
+    observer: {
+      read: () => {},
+      carried: (count) => log.push(`carried ${count}`),
+      notCommitted: (count) => log.push(`again ${count}`),
+    },
   })
   const take = (partition: number, first: number, count: number) =>
     carrier.take({ topic: 'loader', partition, records: recordsFrom(first, count), end: first + count })
@@ -162,7 +166,7 @@ describe('in a hurry', () => {
 test('a commit that the brokers refuse gives everything back, with what had been committed before', async () => {
   const error = new Error('ILLEGAL_GENERATION')
   let commits = 0
-  const { take, sink } = setUp({
+  const { take, sink, log } = setUp({
     commit: async () => {
       commits += 1
       return commits === 1 ? undefined : error
@@ -173,4 +177,5 @@ test('a commit that the brokers refuse gives everything back, with what had been
     { kind: 'refused', error, reached: undefined },
   ])
   expect(sink.rows.length).toBe(8)
+  expect(log.slice(-3)).toEqual(['carried 4', 'written 4', 'again 4'])
 })
