@@ -9,7 +9,7 @@ const { status, began } = busyScene
 const [ingest] = status?.workloads ?? []
 if (status === undefined || ingest === undefined) throw new Error('the scene has no decision')
 
-export const consumer: Decision = {
+const consumer: Decision = {
   ...ingest,
   workload: 'consumer',
   ...{ min: 2, max: 6, size: 3, wanted: 6, granted: 6 },
