@@ -3,12 +3,17 @@ import { createServer, type Server } from 'node:http'
 import { type Logger, pino } from 'pino'
 import { createLifecycle } from '../shared/lifecycle.ts'
 import { shutDown } from '../shared/shutdown.ts'
+import type { PostDeps } from './admission.ts'
 import { createBodies } from './body.ts'
+import { type Front, standBefore } from './front.ts'
 import type { OpenProducer } from './kafka/producer.ts'
 import { createMetrics } from './metrics.ts'
 import { openSink } from './open-sink.ts'
 import type { Options } from './options.ts'
-import { createPost } from './post.ts'
+import { createWriteAnswer } from './plain-answer.ts'
+import { createPlainHeads } from './plain-head.ts'
+import { createPlainPost } from './plain-post.ts'
+import { createPost, storing } from './post.ts'
 import { createPostBatch } from './post-batch.ts'
 import { createRoutes } from './routes.ts'
 import { listen, serveRequests, serverOptions } from './server.ts'
@@ -121,6 +126,7 @@ const assemble = (options: Options, drainToken: string | undefined, log: Logger,
     leaving: () => isLeaving(lifecycle.state()),
     onError: (err) => log.error({ err }, 'a request failed'),
   })
+  const front = tls === undefined ? openFront(server, posts) : undefined
   return {
     server,
     lifecycle,
@@ -129,19 +135,36 @@ const assemble = (options: Options, drainToken: string | undefined, log: Logger,
       sink = open
       lifecycle.opened()
     },
-    cut: () => server.closeAllConnections(),
+    cut: () => {
+      front?.cut()
+      server.closeAllConnections()
+    },
     close: async () => {
       tls?.close()
-      await Promise.all([closeServer(server), sink?.close()])
+      await Promise.all([closeServer(server, front), sink?.close()])
     },
   }
 }
 
+/** Plain requests to /post are answered before the parser; as many of their heads are remembered. */
+const PLAIN_HEADS = 256
+
+const openFront = (server: Server, posts: PostDeps): Front =>
+  standBefore(server, {
+    heads: createPlainHeads(PLAIN_HEADS),
+    post: createPlainPost(posts, storing(posts.metrics)),
+    write: createWriteAnswer(Date.now, server.keepAliveTimeout),
+    leaving: () => isLeaving(posts.lifecycle.state()),
+    limits: { firstWithin: server.headersTimeout, keepAlive: server.keepAliveTimeout },
+    now: posts.now,
+  })
+
 const isLeaving = (state: string): boolean => state === 'draining' || state === 'drained'
 
 /** Ends once every connection has: idle ones at once, the others with their answer. */
-const closeServer = (server: Server): Promise<void> =>
+const closeServer = (server: Server, front: Front | undefined): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve())
     server.closeIdleConnections()
+    front?.close()
   })

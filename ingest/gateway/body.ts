@@ -22,6 +22,8 @@ export type Bodies = {
   /** Reads at most so many bytes. Never rejects. What it read counts as held until `release` is told. */
   read(request: IncomingMessage, maxBytes: number): Promise<Body>
   release(bytes: Buffer): void
+  /** Counts bytes that need no reading as held until `release` is told; false when there is no memory for them now. */
+  hold(bytes: Buffer): boolean
   /** Ends the reading on a connection; false when none is under way there. */
   fail(connection: Duplex, why: Unread): boolean
   heldBytes(): number
@@ -69,6 +71,11 @@ export const createBodies = ({ maxHeldBytes }: BodyLimits): Bodies => {
     read,
     release: (bytes) => {
       held -= bytes.length
+    },
+    hold: (bytes) => {
+      if (held + bytes.length > maxHeldBytes) return false
+      held += bytes.length
+      return true
     },
     fail: (connection, why) => {
       const reading = latest.get(connection)

@@ -1,18 +1,24 @@
 import { JSON_TYPE } from '../shared/answer.ts'
 import { admitting, type PostDeps } from './admission.ts'
 import { isEvent } from './event.ts'
+import type { Metrics } from './metrics.ts'
 import { FULL, NOT_JSON, NOT_STORED, type Outcome, TOO_LARGE } from './outcome.ts'
 import type { Route } from './server.ts'
-import type { Appended } from './sink.ts'
+import type { Appended, Sink } from './sink.ts'
 
 /** `/post`: one event of at most `maxBytes` in, its place out. */
 export const createPost = (deps: PostDeps, maxBytes: number): Route =>
-  admitting(deps, maxBytes, async (body, sink) => {
-    deps.metrics.received(1)
+  admitting(deps, maxBytes, storing(deps.metrics))
+
+/** Stores one event. */
+export const storing =
+  (metrics: Metrics) =>
+  async (body: Buffer, sink: Sink): Promise<Outcome> => {
+    metrics.received(1)
     const outcome = isEvent(body) ? acknowledge(await sink.append(body)) : NOT_JSON
-    if (outcome.error !== undefined) deps.metrics.lost(outcome.error, 1)
+    if (outcome.error !== undefined) metrics.lost(outcome.error, 1)
     return outcome
-  })
+  }
 
 const acknowledge = (appended: Appended): Outcome => {
   if (appended.kind === 'full') return FULL
