@@ -101,6 +101,9 @@ export function faultOfLook(failure: unknown, where: string, timeout: number): F
     )
   }
   const deepest = chain.at(-1)?.message ?? ''
+  if (chain.some(({ code }) => code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR')) {
+    return fault('refused', `${where} is not asked, since a file of its settings cannot be read: ${deepest}`)
+  }
   return fault(
     'unreachable',
     `${where} cannot be asked${sayCut(deepest === '' ? 'no reason given' : deepest)}`,

@@ -14,6 +14,9 @@ const MOST = 6
 /** What the work on one event takes (ms): a consumer manages less than 50 a second. */
 const WORK = 20
 
+/** Before anything goes in. */
+const HOLD = '10s'
+
 const the = (name: string): string => `\${${name}}`
 
 const policyOf = (broker: string): object => ({
@@ -53,9 +56,6 @@ const policyOf = (broker: string): object => ({
   out: { step: '100%', wait: '3s', perHour: { count: 100 } },
   in: { step: '50%', wait: '4s', hold: HOLD, perHour: { count: 100 }, sharePerTick: 50 },
 })
-
-/** Before anything goes in. */
-export const HOLD = '10s'
 
 export type Scene = { broker: Broker; place: Place; controller: Controller; production: Production }
 

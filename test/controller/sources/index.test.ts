@@ -15,6 +15,20 @@ test('every source on disk is registered under its own name, and nothing else is
   expect(registered.toSorted()).toEqual(onDisk.toSorted())
 })
 
+test('the library for Kafka is loaded by no import at the head of a file, so not before it is asked', () => {
+  const controller = join(folder, '..')
+  const files = readdirSync(controller, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  )
+  const loading = files.filter((name) =>
+    /^(import|export) (?!type ).*from '(@platformatic\/kafka|kafkajs)/m.test(
+      readFileSync(join(controller, name), 'utf8'),
+    ),
+  )
+  expect(files.length).toBeGreaterThan(100)
+  expect(loading).toEqual([])
+})
+
 describe('settings of sources', () => {
   const messages = (settings: unknown): string[] =>
     (SourceSettings.safeParse(settings).error?.issues ?? []).map(
