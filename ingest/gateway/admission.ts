@@ -25,25 +25,24 @@ export type Store = (body: Buffer, sink: Sink, request: IncomingMessage) => Prom
 export const admitting = (deps: PostDeps, maxBytes: number, store: Store): Route => {
   const { bodies, sink, lifecycle, metrics, now } = deps
 
-  const admit = async (exchange: Exchange): Promise<Outcome> => {
-    if (exchange.request.method !== 'POST') return WRONG_METHOD
-    const open = sink()
-    if (!lifecycle.accepts() || open === undefined) return NOT_SERVING
+  const readAndStore = async ({ request, whenClosed }: Exchange, open: Sink): Promise<Outcome> => {
     const end = lifecycle.begin()
     try {
-      return await readAndStore(exchange.request, open)
+      const body = await bodies.read(request, maxBytes)
+      if (body.kind !== 'read') return UNREAD[body.kind]
+      const outcome = await store(body.bytes, open, request)
+      bodies.release(body.bytes)
+      return outcome
     } finally {
       // Neither a client that left before its event was stored nor an answer that is not yet out may be overlooked.
-      void exchange.closed.then(end)
+      whenClosed(end)
     }
   }
 
-  const readAndStore = async (request: IncomingMessage, open: Sink): Promise<Outcome> => {
-    const body = await bodies.read(request, maxBytes)
-    if (body.kind !== 'read') return UNREAD[body.kind]
-    const outcome = await store(body.bytes, open, request)
-    bodies.release(body.bytes)
-    return outcome
+  const admit = (exchange: Exchange): Outcome | Promise<Outcome> => {
+    if (exchange.request.method !== 'POST') return WRONG_METHOD
+    const open = sink()
+    return lifecycle.accepts() && open !== undefined ? readAndStore(exchange, open) : NOT_SERVING
   }
 
   return async (exchange) => {

@@ -46,10 +46,13 @@ export const createBodies = ({ maxHeldBytes }: BodyLimits): Bodies => {
       const settle = (body: Body) => {
         if (settled) return
         settled = true
-        request.off('data', take)
         if (latest.get(socket) === reading) latest.delete(socket)
-        if (body.kind !== 'read') held -= size
+        if (body.kind !== 'read') drop()
         resolve(body)
+      }
+      const drop = () => {
+        held -= size
+        request.off('data', take)
       }
       const take = (chunk: Buffer) => {
         size += chunk.length

@@ -4,9 +4,14 @@ import type { Bodies, Unread } from './body.ts'
 
 /** Counts the answers that a connection still owes, so that none is overtaken by the end of the connection. */
 export type Connections = {
-  /** To be told of every request. Settles when its answer is out, or can no longer be given. */
-  follow(connection: Duplex, response: ServerResponse): Promise<void>
+  /**
+   * To be told of every request. Answers how to hear when its answer is out, or can no longer be given: what is passed to
+   * that function is called then, or at once when it is too late to wait.
+   */
+  follow(connection: Duplex, response: ServerResponse): Following
 }
+
+export type Following = (onClosed: () => void) => void
 
 type Owed = { answers: number; lastly?: () => void }
 
@@ -45,12 +50,17 @@ export const guardConnections = (server: Server, bodies: Bodies): Connections =>
       const waiting = owed.get(connection) ?? { answers: 0 }
       waiting.answers += 1
       owed.set(connection, waiting)
-      return new Promise((resolve) => {
-        response.once('close', () => {
-          settle(connection, waiting)
-          resolve()
-        })
+      let closed = false
+      let tell = () => {}
+      response.on('close', () => {
+        closed = true
+        settle(connection, waiting)
+        tell()
       })
+      return (onClosed) => {
+        if (closed) onClosed()
+        else tell = onClosed
+      }
     },
   }
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http'
 import { type Answer, refusal } from '../shared/answer.ts'
 import type { Bodies } from './body.ts'
-import { guardConnections } from './connections.ts'
+import { type Following, guardConnections } from './connections.ts'
 import { respond } from './respond.ts'
 
-/** A request, and the moment when its answer is out or can no longer be given. */
-export type Exchange = { request: IncomingMessage; closed: Promise<void> }
+/** A request, and who is told, one at most, when its answer is out or can no longer be given. */
+export type Exchange = { request: IncomingMessage; whenClosed: Following }
 
 /** Answers the requests of one path. */
 export type Route = (exchange: Exchange) => Answer | Promise<Answer>
@@ -51,9 +51,14 @@ export const serveRequests = (
   const connections = guardConnections(server, bodies)
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    const closed = connections.follow(request.socket, response)
+    const whenClosed = connections.follow(request.socket, response)
     const route = routes.get(pathOf(request.url)) ?? NOT_FOUND
-    const answer = await answerOf(route, { request, closed }, onError)
+    let answer = FAILED
+    try {
+      answer = await route({ request, whenClosed })
+    } catch (error) {
+      onError(error)
+    }
     respond(request, response, answer, leaving())
   }
 
@@ -64,19 +69,6 @@ export const serveRequests = (
     if (!(length > limits.maxBodyBytes(pathOf(request.url)))) response.writeContinue()
     void handle(request, response)
   })
-}
-
-const answerOf = async (
-  route: Route,
-  exchange: Exchange,
-  onError: (error: unknown) => void,
-): Promise<Answer> => {
-  try {
-    return await route(exchange)
-  } catch (error) {
-    onError(error)
-    return FAILED
-  }
 }
 
 const pathOf = (url = '/'): string => {

@@ -7,7 +7,7 @@ import { createPost } from '../../../ingest/gateway/post.ts'
 import type { Appended, Sink } from '../../../ingest/gateway/sink.ts'
 import { createLifecycle } from '../../../ingest/shared/lifecycle.ts'
 
-const NEVER = new Promise<void>(() => {})
+const never = () => {}
 
 /** A gateway's `/post` before a sink with one answer for everything, or with none for ever. */
 const gateway = (outcome?: Appended, maxHeldBytes = 1_000) => {
@@ -24,7 +24,13 @@ const gateway = (outcome?: Appended, maxHeldBytes = 1_000) => {
     close: async () => {},
   }
   const zero = () => 0
-  const metrics = createMetrics({ inFlight: zero, queued: zero, heldBytes: zero, draining: () => false, now: zero })
+  const metrics = createMetrics({
+    inFlight: zero,
+    queued: zero,
+    heldBytes: zero,
+    draining: () => false,
+    now: zero,
+  })
   const post = createPost({ bodies, sink: () => sink, lifecycle, metrics, now: zero }, 100)
   return { post, bodies, lifecycle, errors: async () => errorsIn(await metrics.expose()) }
 }
@@ -70,15 +76,15 @@ test.for([
   },
 ] as const)('$name', async ({ outcome, answer, errors }) => {
   const { post, bodies, errors: counted } = gateway(outcome)
-  expect(await post({ request: request('{"a":1}'), closed: NEVER })).toMatchObject(answer)
+  expect(await post({ request: request('{"a":1}'), whenClosed: never })).toMatchObject(answer)
   expect(await counted()).toEqual(errors)
   expect(bodies.heldBytes()).toBe(0)
 })
 
 test('a body for which there is no memory is to come again, on another connection', async () => {
   const { post, bodies, errors } = gateway(undefined, 10)
-  void post({ request: request('{"a":123}'), closed: NEVER })
-  const answer = await post({ request: request('{"a":124}'), closed: NEVER })
+  void post({ request: request('{"a":123}'), whenClosed: never })
+  const answer = await post({ request: request('{"a":124}'), whenClosed: never })
   expect(answer).toMatchObject({ status: 503, closes: true, headers: { 'Retry-After': '1' } })
   expect(await errors()).toEqual(['refused 1'])
   expect(bodies.heldBytes()).toBe(9)
@@ -87,10 +93,10 @@ test('a body for which there is no memory is to come again, on another connectio
 test('work is under way until its answer is out, and not only decided', async () => {
   const { post, lifecycle } = gateway({ kind: 'stored', partition: 0, offset: 0 })
   let close = () => {}
-  const closed = new Promise<void>((resolve) => {
-    close = resolve
-  })
-  await post({ request: request('{}'), closed })
+  const whenClosed = (told: () => void) => {
+    close = told
+  }
+  await post({ request: request('{}'), whenClosed })
   lifecycle.drain()
   expect(lifecycle.state()).toBe('draining')
   close()
@@ -99,7 +105,7 @@ test('work is under way until its answer is out, and not only decided', async ()
 
 test('work is under way until its event is safe, although its client has gone', async () => {
   const { post, lifecycle } = gateway()
-  void post({ request: request('{}'), closed: Promise.resolve() })
+  void post({ request: request('{}'), whenClosed: (told) => told() })
   await new Promise((resolve) => setImmediate(resolve))
   lifecycle.drain()
   expect([lifecycle.state(), lifecycle.inFlight()]).toEqual(['draining', 1])
