@@ -63,11 +63,13 @@ export function kafkaRounds(config: KafkaSettings, deps: SourceDeps, kafka: Kafk
       return { points: entry.series.points(), ...(entry.fault && { fault: entry.fault }) }
     },
     async round(at, signal) {
-      const taken = deps.now()
-      forget(taken)
+      const began = deps.now()
+      forget(began)
       if (entries.size === 0) return
       const seen = await lookWithin(config, kafka, wantedBy(entries.values()), where, signal)
       if (signal.aborted) return
+      // A slow answer is of some time on the way, which matters to rates.
+      const taken = (began + deps.now()) / 2
       if (seen.kind === 'seen') return note(at, { seen: seen.seen, taken })
       for (const entry of entries.values()) entry.fault = seen
     },
