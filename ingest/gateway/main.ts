@@ -1,5 +1,6 @@
 import { run } from './app.ts'
 import { openPlatformatic } from './kafka/platformatic.ts'
+import type { OpenProducer } from './kafka/producer.ts'
 import { parseOptions, USAGE } from './options.ts'
 
 const stopped = new Promise<string>((resolve) => {
@@ -10,7 +11,8 @@ const parsed = parseOptions(process.argv.slice(2))
 if (parsed.kind === 'run') {
   const drainToken = process.env['CAPUCHIN_DRAIN_TOKEN'] || undefined
   const onRenew = (renew: () => Promise<void>) => void process.on('SIGHUP', renew)
-  process.exit(await run(parsed.options, { drainToken, stopped, onRenew, openProducer: openPlatformatic }))
+  const openProducer: OpenProducer = (options) => openPlatformatic(options, Date.now)
+  process.exit(await run(parsed.options, { drainToken, stopped, onRenew, openProducer }))
 }
 if (parsed.kind === 'help') process.stdout.write(USAGE)
 else process.stderr.write(`ingest: ${parsed.why}\nTry --help.\n`)

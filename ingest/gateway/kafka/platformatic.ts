@@ -1,22 +1,17 @@
-import {
-  Admin,
-  Producer as Client,
-  type ClusterMetadata,
-  ConfigResourceTypes,
-  ProduceAcks,
-} from '@platformatic/kafka'
+import { Admin, Base, type ClusterMetadata, ConfigResourceTypes, ProduceAcks } from '@platformatic/kafka'
 import { explain, isMissingTopic } from './platformatic-errors.ts'
+import { produce } from './produce.ts'
 import {
   ATTEMPT_WITHIN,
   BROKER_WITHIN,
-  type OpenProducer,
   type Outgoing,
+  type Producer,
+  type ProducerOptions,
   type Sent,
   type Topic,
   type TopicSettings,
 } from './producer.ts'
-
-const ID = Buffer.from('id')
+import { encodeBatch } from './record-batch.ts'
 
 /** Requests that one broker may have unanswered. The lanes above hold back earlier. */
 const IN_FLIGHT = 8
@@ -27,34 +22,38 @@ const IN_FLIGHT = 8
  */
 const METADATA_AGE = Number.MAX_SAFE_INTEGER
 
-/** A producer on @platformatic/kafka. It connects with the first request, and again after each failure. */
-export const openPlatformatic: OpenProducer = ({ brokers, topic, acks }) => {
-  const common = {
+/**
+ * A producer on @platformatic/kafka. It connects with the first request, and again after each failure. `wallClock`:
+ * epoch milliseconds, for the timestamps of records.
+ */
+export const openPlatformatic = (
+  { brokers, topic, acks }: ProducerOptions,
+  wallClock: () => number,
+): Producer => {
+  const options = {
     clientId: 'capuchin-gateway',
     bootstrapBrokers: [...brokers],
     connectTimeout: ATTEMPT_WITHIN,
     requestTimeout: ATTEMPT_WITHIN,
-    timeout: BROKER_WITHIN,
+    maxInflights: IN_FLIGHT,
+    metadataMaxAge: METADATA_AGE,
     // The lanes retry: they know until when a client waits, and which partition else there is.
     retries: 0,
     retryDelay: 50,
   }
-  const client = new Client({
-    ...common,
-    acks: acks === 'all' ? ProduceAcks.ALL : ProduceAcks.LEADER,
-    compression: 'snappy',
-    maxInflights: IN_FLIGHT,
-    metadataMaxAge: METADATA_AGE,
-    // The client would forget the brokers that it has found, and ask those of the command line alone.
-    repeatOnStaleMetadata: false,
-  })
+  const client = new Base(options)
+  const required = acks === 'all' ? ProduceAcks.ALL : ProduceAcks.LEADER
 
   const sendBatch = async (events: readonly Outgoing[], partition: number): Promise<Sent> => {
     try {
-      const { offsets } = await client.send({ messages: toMessages(events, topic, partition) })
-      const offset = offsets?.[0]?.offset
-      if (offset === undefined) return { kind: 'failed', reason: 'broker', why: 'the answer has no offset' }
-      return { kind: 'stored', offset: Number(offset) }
+      const leader = leaderOf(client.currentMetadata, topic, partition)
+      const connection = (await client.connectToBrokers([leader])).get(leader)
+      if (connection === undefined) throw new Error(`broker ${leader} is not in the cluster`)
+      const records = encodeBatch(events, wallClock())
+      return {
+        kind: 'stored',
+        offset: await produce(connection, { ...TO, acks: required, topic, partition, records }),
+      }
     } catch (error) {
       const failure = explain(error)
       // The leader may be another broker by now. The next attempt does not wait for the news.
@@ -76,7 +75,7 @@ export const openPlatformatic: OpenProducer = ({ brokers, topic, acks }) => {
   let inSync = 0
 
   const settings = async (): Promise<TopicSettings | undefined> => {
-    const admin = new Admin(common)
+    const admin = new Admin(options)
     try {
       const found = settingsIn(await admin.describeConfigs({ resources: [resource(topic)] }))
       if (acks === 'all') inSync = found?.minInSyncReplicas ?? 0
@@ -91,8 +90,13 @@ export const openPlatformatic: OpenProducer = ({ brokers, topic, acks }) => {
   return { sendBatch, probe, settings, close: () => settled(client.close()) }
 }
 
-const toMessages = (events: readonly Outgoing[], topic: string, partition: number) =>
-  events.map(({ value, id }) => ({ topic, partition, value, headers: new Map([[ID, id]]) }))
+const TO = { within: BROKER_WITHIN }
+
+const leaderOf = (metadata: ClusterMetadata | undefined, topic: string, partition: number): number => {
+  const leader = metadata?.topics.get(topic)?.partitions[partition]?.leader
+  if (leader === undefined || leader < 0) throw new Error(`partition ${partition} of ${topic} has no leader`)
+  return leader
+}
 
 /** A partition takes nothing while it has no leader, or too few replicas in sync. */
 const seen = (metadata: ClusterMetadata, topic: string, inSync: number): Topic => {

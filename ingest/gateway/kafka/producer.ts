@@ -1,5 +1,5 @@
-/** An event on its way to a broker: its bytes as posted, and its id, which is the same on every attempt. */
-export type Outgoing = { readonly value: Buffer; readonly id: Buffer }
+/** An event on its way to a broker: its bytes as posted, and its id (ASCII), which is the same on every attempt. */
+export type Outgoing = { readonly value: Buffer; readonly id: string }
 
 /** Why a batch was not acknowledged. Only after `too-large` is it certain that the broker has none of it. */
 export type Reason =

@@ -49,7 +49,7 @@ export type KafkaDeps = {
   observer: KafkaObserver
   now: () => number
   random: () => number
-  nextId: () => Buffer
+  nextId: () => string
   /** The share of recent time in which the event loop was in use, 0 to 1. */
   utilisation: () => number
 }

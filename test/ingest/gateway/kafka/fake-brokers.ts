@@ -30,7 +30,7 @@ export const fakeBrokers = () => {
     new Promise<Sent>((resolve) => {
       const attempt: Attempt = {
         values: events.map(({ value }) => String(value)),
-        ids: events.map(({ id }) => String(id)),
+        ids: events.map(({ id }) => id),
         partition,
         answer: (sent = append(partition, events.length)) => resolve(sent),
       }
@@ -91,7 +91,7 @@ export const sinkBefore = (
     random: () => 0,
     nextId: () => {
       count += 1
-      return Buffer.from(`id-${count}`)
+      return `id-${count}`
     },
     utilisation: () => utilisation,
   })

@@ -6,7 +6,7 @@ import { createUtilisation } from '../../../../ingest/gateway/kafka/utilisation.
 
 test('ids differ from one another, and from those of another process', () => {
   const [one, other] = [createIds('a1'), createIds('b2')]
-  const ids = [one(), one(), other(), other()].map(String)
+  const ids = [one(), one(), other(), other()]
   expect(ids).toEqual(['a1-1', 'a1-2', 'b2-1', 'b2-2'])
 })
 
