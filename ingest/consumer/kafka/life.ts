@@ -39,8 +39,8 @@ export type Life = {
 }
 
 /** Bytes (compressed) that one fetch asks for: of a broker, and of one partition, so that all get their share. */
-const FETCH_BYTES = 1_000_000
-const PARTITION_BYTES = 256_000
+const FETCH_BYTES = 500_000
+const PARTITION_BYTES = 128_000
 
 /** Brokers keep an empty fetch open for so long at most; it holds up leaving. In milliseconds. */
 const FETCH_WAIT = 500

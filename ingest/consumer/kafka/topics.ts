@@ -9,6 +9,18 @@ export type TopicsWanted = {
   from: 'earliest' | 'latest'
 }
 
+/** What is asked of the brokers about topics and groups. */
+export type Asked = Pick<
+  Admin,
+  | 'connect'
+  | 'listTopics'
+  | 'createTopics'
+  | 'fetchOffsets'
+  | 'describeGroups'
+  | 'fetchTopicOffsets'
+  | 'setOffsets'
+>
+
 /** Twice what topics take by default, so that a letter with its reason fits where its record did. */
 const DEAD_LETTER_BYTES = '2097176'
 
@@ -16,7 +28,7 @@ const DEAD_LETTER_BYTES = '2097176'
  * Sees to it that the group can read its topic and set dead letters aside, before it is joined. Answers a sentence about
  * what is wrong, or undefined. Never rejects.
  */
-export const prepareTopics = async (admin: Admin, wanted: TopicsWanted): Promise<string | undefined> => {
+export const prepareTopics = async (admin: Asked, wanted: TopicsWanted): Promise<string | undefined> => {
   try {
     await admin.connect()
     const topics = await admin.listTopics()
@@ -32,7 +44,7 @@ export const prepareTopics = async (admin: Admin, wanted: TopicsWanted): Promise
   }
 }
 
-const createDeadLetterTopic = async (admin: Admin, topic: string): Promise<string | undefined> => {
+const createDeadLetterTopic = async (admin: Asked, topic: string): Promise<string | undefined> => {
   try {
     const configEntries = [{ name: 'max.message.bytes', value: DEAD_LETTER_BYTES }]
     await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }], waitForLeaders: true })
@@ -46,7 +58,7 @@ const createDeadLetterTopic = async (admin: Admin, topic: string): Promise<strin
  * Commits the ends of a group that has committed nothing, so that it begins there for good: were the end looked up when a
  * partition is first read, what came in between would be skipped whenever a partition changes hands before that.
  */
-const beginAtEnd = async (admin: Admin, { topic, group }: TopicsWanted) => {
+const beginAtEnd = async (admin: Asked, { topic, group }: TopicsWanted) => {
   const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] })
   if (committed?.partitions.some(({ offset }) => Number(offset) >= 0)) return
   const { groups } = await admin.describeGroups([group])

@@ -1,3 +1,4 @@
+import { Producer } from '@platformatic/kafka'
 import { beforeAll, expect, test } from 'vitest'
 import { type Broker, startKafka } from '../../support/kafka.ts'
 import { needs } from '../../support/servers.ts'
@@ -72,6 +73,16 @@ needs('kafka')('a consumer in trouble', () => {
     await eventually(async () => (await kafka.committed('poisoned', 'poisoned'))[0] === 1, 'the commit')
     expect((await kafka.readAll('poisoned.dead')).map(({ value }) => value.toString())).toEqual([noise])
     expect(member.failures.first()).toBeUndefined()
+    await member.leave()
+  })
+
+  test('that cannot read how records are compressed says what to do about it', async () => {
+    await kafka.createTopic('lz4', 1)
+    const producer = new Producer({ clientId: 'test', bootstrapBrokers: [kafka.address], compression: 'lz4' })
+    await producer.send({ messages: [{ topic: 'lz4', value: Buffer.from('{}') }] })
+    await producer.close()
+    const member = startMember(kafka, 'lz4')
+    await eventually(() => /lz4.* to snappy, gzip or zstd/.test(member.failures.first() ?? ''), 'the reason')
     await member.leave()
   })
 
