@@ -5,7 +5,7 @@ import { countsInWords } from '../decision/sentence.ts'
 import { duration, figure, plural } from '../decision/words.ts'
 import type { OutcomeEntry } from '../history/history.ts'
 import type { Tick, TickRule } from '../history/ring/tick.ts'
-import type { Amount } from '../strategies/strategy.ts'
+import type { Amount, Rate } from '../strategies/strategy.ts'
 import { chartLines } from './chart.ts'
 import type { Explanation } from './explanation.ts'
 import { wayInWords } from './next-words.ts'
@@ -101,7 +101,7 @@ function numbersIn({ strategy, level, load, coverage, unit }: TickRule): string[
 }
 
 function readingLines(rule: RuleNumbers, at: number): string[] {
-  const { reading, detail, newest, asides = {}, signal } = rule
+  const { reading, detail, newest, asides = {}, signal, proposal } = rule
   if (reading === 'none') return []
   const flaw = detail === undefined ? '' : ` (${detail})`
   const parts = [
@@ -109,9 +109,15 @@ function readingLines(rule: RuleNumbers, at: number): string[] {
     ...numbersIn(rule),
     ...(newest === undefined ? [] : [`newest sample ${duration(at - newest)} old`]),
     ...Object.entries(asides).map(([name, aside]) => `${name} ${sayAmount(aside)}`),
+    ...(proposal.rate === undefined ? [] : [sayRate(proposal.rate)]),
     ...(signal === undefined ? [] : [`signal ${signal}`]),
   ]
   return [parts.join(', ')]
+}
+
+/** `310 a second each (measured)` */
+function sayRate({ each, from, atLeast }: Rate): string {
+  return `${figure(each)} a second each${atLeast === true ? ' or more' : ''} (${from})`
 }
 
 /** `at least 120` of a partial one, and never a number of one that is missing. */

@@ -3,9 +3,11 @@ import {
   extremes,
   notAhead,
   recordMissing,
+  recordRates,
   recordSize,
   type WorkloadRecord,
 } from '../../../controller/decision/waits.ts'
+import type { Rate } from '../../../controller/strategies/strategy.ts'
 import { aPolicy, HOUR, MINUTE, NOW } from './builders.ts'
 
 /** Records what was granted after so many minutes each, from a first sight on. */
@@ -18,6 +20,38 @@ function remember(start: number, ...changes: [number, number][]): { record: Work
   }
   return { record, now }
 }
+
+describe('what an instance was measured to manage', () => {
+  const rated = (name: string, rate?: Rate) => ({
+    name,
+    proposal: { kind: 'stay' as const, why: '', ...(rate !== undefined && { rate }) },
+  })
+  const measured = { each: 310, from: 'measured' } as const
+  const blank: WorkloadRecord = { size: 2, sizes: [] }
+
+  test('is kept with its time, for each rule', () => {
+    const record = recordRates(blank, [rated('lag', measured), rated('cpu')], NOW)
+    expect(record.rates).toEqual({ lag: { each: 310, at: NOW } })
+    const later = recordRates(record, [rated('lag', { ...measured, each: 90, atLeast: true })], NOW + MINUTE)
+    expect(later.rates).toEqual({ lag: { each: 90, at: NOW + MINUTE, atLeast: true } })
+  })
+
+  test('stays while it is not measured anew, through sizes and gaps', () => {
+    const record = recordRates(blank, [rated('lag', measured)], NOW)
+    const later = recordRates(record, [rated('lag', { each: 310, from: 'remembered' })], NOW + HOUR)
+    expect(recordMissing(recordSize(later, 5, NOW + HOUR), [], NOW + HOUR).rates).toEqual(record.rates)
+  })
+
+  test('goes with its rule', () => {
+    const record = recordRates(blank, [rated('lag', measured)], NOW)
+    expect(recordRates(record, [rated('other')], NOW)).toEqual(blank)
+  })
+
+  test('was measured now at the latest, also when the clock is set back', () => {
+    const record = recordRates(blank, [rated('lag', measured)], NOW)
+    expect(notAhead(record, NOW - HOUR).rates).toEqual({ lag: { each: 310, at: NOW - HOUR } })
+  })
+})
 
 describe('what is remembered of sizes', () => {
   test('a first sight counts as an out, since what was before is unknown', () => {
