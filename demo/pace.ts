@@ -33,6 +33,8 @@ export interface ConsumerPace extends Tempo {
   window: number
   /** A backlog should be gone in that time. */
   within: number
+  /** What so much time would do for is no backlog: events that are just being worked on are not committed yet. */
+  trifle: number
   /** Over which it is measured what a consumer manages. */
   over: number
   /** How long a group that was given other members is not judged. */
@@ -79,14 +81,15 @@ export const kafkaPaces: Record<PaceName, KafkaPace> = {
   full: {
     ...{ ...paces.full, wave: waveOf(80, 640, [10, 25, 30, 8]), settling: 45_000 },
     consumer: {
-      ...{ ...consumer, work: 7, window: 8_000, within: 15_000, over: 10_000, settle: 4_000 },
+      ...{ ...consumer, work: 7, window: 8_000, within: 15_000, trifle: 2_000, over: 10_000, settle: 4_000 },
       ...{ outWait: 5_000, inWait: 8_000, inHold: 15_000 },
     },
   },
   short: {
-    ...{ ...paces.short, wave: waveOf(80, 450, [2, 7, 15, 2]), settling: 25_000 },
+    // A hold that is long enough for a dozen processes to start on a machine that has other things to do as well.
+    ...{ ...paces.short, wave: waveOf(80, 450, [2, 7, 20, 2]), inHold: 10_000, settling: 25_000 },
     consumer: {
-      ...{ ...consumer, work: 9, window: 4_000, within: 8_000, over: 8_000, settle: 3_000 },
+      ...{ ...consumer, work: 9, window: 4_000, within: 8_000, trifle: 1_500, over: 8_000, settle: 3_000 },
       ...{ outWait: 3_000, inWait: 4_000, inHold: 8_000 },
     },
   },

@@ -92,7 +92,7 @@ ${tempoText(pace, { out: 1, in: 1 })}`
 
 /** policies/consumer.yaml. */
 function consumerPolicyText(consumer: ConsumerPace, ports: Ports): string {
-  const { work, window, within, over, settle, inHold } = consumer
+  const { work, window, within, trifle, over, settle, inHold } = consumer
   const rate = Math.floor((1000 / work) * 0.9)
   return `workload: ${consumerWorkload}
 pool: ${pool.name}
@@ -112,6 +112,7 @@ rules:
     window: ${sayDuration(window)}             # usually 5m
     backlog:
       within: ${sayDuration(within)}           # usually 5m: what waits is to be worked off in that time
+      trifle: ${sayDuration(trifle)}         # usually a tenth of that
       production: produced(topic=${topic})
       consumption: consumed(group=${group}, topic=${topic})
       partitions: partitions(topic=${topic})
