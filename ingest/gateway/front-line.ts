@@ -64,10 +64,13 @@ export const createFrontLine = (socket: Socket, since: number, deps: LineDeps): 
     // Answers of this path are ASCII.
     socket.write(deps.write(answer, isLast), 'latin1', () => {
       out()
-      if (isLast) socket.destroy()
+      // Not in here, where it would make an error out of a write that has just ended.
+      if (isLast) process.nextTick(destroy)
     })
     if (state === 'idle' && next !== undefined) leave(next)
   }
+
+  const destroy = () => void socket.destroy()
 
   const leave = (unread: Buffer | undefined) => {
     release()
