@@ -61,6 +61,9 @@ const ask = ({ port }: Gateway, method: string, path: string, body = '', agent?:
     sent.end(body)
   })
 
+/** Files are looked at every second. */
+const PATIENCE = { within: 20_000 }
+
 const served = async (gateway: Gateway) => (await ask(gateway, 'GET', '/status')).certificate
 const logged = (gateway: Gateway, text: string) => gateway.child.stdout().split(text).length - 1
 const notAfter = async (gateway: Gateway) => {
@@ -86,7 +89,7 @@ test('a certificate whose files are replaced serves new connections, and those t
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   await ask(gateway, 'POST', '/post', '{"n":0}', agent)
   await putInUse(dir, made.second)
-  await until(async () => (await served(gateway)) === 'second')
+  await until(async () => (await served(gateway)) === 'second', PATIENCE)
   expect((await ask(gateway, 'POST', '/post', '{"n":1}', agent)).certificate).toBe('first')
   agent.destroy()
   expect(await notAfter(gateway)).toBe(await endOf(made.second))
@@ -96,21 +99,21 @@ test('a pair that does not fit, is damaged or has expired is told once, and the 
   const { gateway, dir } = await startSecured()
   const kept = 'the certificate in force is kept'
   await putInUse(dir, { cert: made.second.cert, key: made.first.key })
-  await until(() => logged(gateway, kept) === 1)
+  await until(() => logged(gateway, kept) === 1, PATIENCE)
   await putInUse(dir, { cert: made.first.key, key: made.first.key })
-  await until(() => logged(gateway, kept) === 2)
+  await until(() => logged(gateway, kept) === 2, PATIENCE)
   await putInUse(dir, made.expired)
-  await until(() => logged(gateway, 'has expired') === 1)
+  await until(() => logged(gateway, 'has expired') === 1, PATIENCE)
   expect([await served(gateway), await notAfter(gateway)]).toEqual(['first', await endOf(made.first)])
   await putInUse(dir, made.second)
-  await until(async () => (await served(gateway)) === 'second')
+  await until(async () => (await served(gateway)) === 'second', PATIENCE)
   expect(logged(gateway, kept)).toBe(3)
 })
 
 test('SIGHUP reads the files at once, changed or not', async () => {
   const { gateway } = await startSecured()
   gateway.child.signal('SIGHUP')
-  await until(() => logged(gateway, 'the certificate is renewed') === 1)
+  await until(() => logged(gateway, 'the certificate is renewed') === 1, PATIENCE)
   expect(await served(gateway)).toBe('first')
 })
 
@@ -124,7 +127,7 @@ test('a client that speaks plain HTTP, or noise, or nothing at all, does no harm
   const told = performance.now()
   gateway.child.signal('SIGTERM')
   expect(await gateway.child.exited).toEqual({ code: 0, signal: null })
-  expect(performance.now() - told).toBeLessThan(3_000)
+  expect(performance.now() - told).toBeLessThan(7_000)
   silent.destroy()
 })
 

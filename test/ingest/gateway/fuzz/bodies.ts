@@ -68,7 +68,7 @@ const BROKEN = [
   ],
 ]
 
-export const value = (random: Random, depth = 0): string => {
+const value = (random: Random, depth = 0): string => {
   const kind = random()
   if (depth > 3 || kind < 0.4) return pick(random, SCALARS)
   if (kind < 0.6) return pick(random, STRINGS)
@@ -77,7 +77,7 @@ export const value = (random: Random, depth = 0): string => {
     : `[${list(random, () => value(random, depth + 1)).join(blanks(random, ','))}]`
 }
 
-export const object = (random: Random, depth = 0): string => {
+const object = (random: Random, depth = 0): string => {
   const members = list(
     random,
     () => `${pick(random, [...STRINGS, '"a"', '"b"'])}${blanks(random, ':')}${value(random, depth)}`,

@@ -30,7 +30,7 @@ const wrong = (random: Random): Drawn => {
 }
 
 /** With a length or in chunks. */
-export const framed = (random: Random, method: string, path: string, body: Buffer, type?: string): Buffer => {
+const framed = (random: Random, method: string, path: string, body: Buffer, type?: string): Buffer => {
   const head = `${method} ${path} HTTP/1.1\r\nHost: fuzz\r\n${type === undefined ? '' : `Content-Type: ${type}\r\n`}`
   if (random() < 0.7) {
     return Buffer.concat([Buffer.from(`${head}Content-Length: ${body.length}\r\n\r\n`), body])
