@@ -1,5 +1,5 @@
 import type { Broker } from '../../test/support/kafka.ts'
-import { CELLS, type Cell, type Contender, holdCell, REFERENCE } from './cells.ts'
+import { CELLS, type Cell, CLIENT_CELLS, type Contender, holdCell, REFERENCE } from './cells.ts'
 import { type Figures, figuresOf, rowsOf } from './figures.ts'
 import { goalsOf } from './goals.ts'
 import type { Conditions } from './machine.ts'
@@ -21,6 +21,7 @@ export interface Plan {
 
 const WARM_UP = { seconds: 5, rate: 5_000 }
 const IDLE: readonly Contender[] = ['gateway acks=all', REFERENCE]
+const IDLE_CLIENTS: readonly Contender[] = ['gateway acks=all', 'gateway on kafkajs']
 
 /** Measures everything that was asked for, one run after the other. */
 export async function measure(plan: Plan): Promise<Found> {
@@ -29,7 +30,8 @@ export async function measure(plan: Plan): Promise<Found> {
   if (plan.broker !== undefined) await attempt('warming Kafka up', missing, plan, () => warmUp(plan))
   const runs = options.hold === 'alone' ? [] : await runAll(plan, missing)
   const resting = options.hold === 'alone' || options.only !== '' ? [] : await idleAll(plan, missing)
-  const isHeld = options.hold === 'alone' || (options.hold === 'with' && 'hold'.includes(options.only))
+  const isHeld =
+    options.hold === 'alone' || (options.hold === 'with' && !options.clients && 'hold'.includes(options.only))
   const hold = isHeld && plan.broker !== undefined ? await holdRun(plan, missing) : undefined
   const rows = rowsOf(runs)
   return {
@@ -48,7 +50,9 @@ async function warmUp(plan: Plan): Promise<void> {
 
 async function runAll(plan: Plan, missing: string[]): Promise<Figures[]> {
   const { options, tell } = plan
-  const cells = CELLS.filter((cell) => cell.name.includes(options.only) && isPossible(cell, plan))
+  const cells = (options.clients ? CLIENT_CELLS : CELLS).filter(
+    (cell) => cell.name.includes(options.only) && isPossible(cell, plan),
+  )
   const turns = turnsOf(
     cells,
     options.rounds,
@@ -73,7 +77,7 @@ const isPossible = ({ into, generator }: Cell, { broker, wrk }: Plan): boolean =
 async function idleAll(plan: Plan, missing: string[]): Promise<Found['idle'][number][]> {
   const all: Found['idle'][number][] = []
   if (plan.broker === undefined) return all
-  for (const contender of IDLE) {
+  for (const contender of plan.options.clients ? IDLE_CLIENTS : IDLE) {
     if (contender === REFERENCE && plan.reference === undefined) continue
     const what = `idle, ${contender}`
     plan.tell(what)

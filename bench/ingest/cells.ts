@@ -17,7 +17,13 @@ export interface Cell {
 }
 
 /** Servers that are measured. The reference writes with acks=1, so ours with acks=1 is its like. */
-export type Contender = 'gateway acks=1' | 'gateway acks=all' | 'reference acks=1' | 'gateway' | 'no-op'
+export type Contender =
+  | 'gateway acks=1'
+  | 'gateway acks=all'
+  | 'gateway on kafkajs'
+  | 'reference acks=1'
+  | 'gateway'
+  | 'no-op'
 
 export const REFERENCE: Contender = 'reference acks=1'
 
@@ -113,6 +119,37 @@ export const CELLS: readonly Cell[] = [
     name: 'generator-batch',
     title: 'batches of 100, closed loop, 16 connections, keep-alive',
     ...{ ...nothing, ...batch, ...kept, ...closed, connections: 16 },
+  },
+]
+
+const clients = { ...kafka, contenders: ['gateway acks=all', 'gateway on kafkajs'] } as const
+
+/** For the choice of the Kafka client: the gateway as it is, and the same gateway on the client that was not chosen. */
+export const CLIENT_CELLS: readonly Cell[] = [
+  {
+    name: 'clients-sequential',
+    title: 'clients compared: closed loop, 1 connection, keep-alive',
+    ...{ ...clients, ...single, ...kept, ...closed, connections: 1 },
+  },
+  {
+    name: 'clients-closed',
+    title: 'clients compared: closed loop, 64 connections, keep-alive',
+    ...{ ...clients, ...single, ...kept, ...closed, connections: 64 },
+  },
+  {
+    name: 'clients-open',
+    title: 'clients compared: open loop 5,000/s, keep-alive',
+    ...{ ...clients, ...single, ...kept, ...open(5_000) },
+  },
+  {
+    name: 'clients-close',
+    title: 'clients compared: closed loop, 64 connections, Connection: close',
+    ...{ ...clients, ...single, ...closing, ...closed, connections: 64 },
+  },
+  {
+    name: 'clients-batch',
+    title: 'clients compared: batches of 100, closed loop, 16 connections, keep-alive',
+    ...{ ...clients, ...batch, ...kept, ...closed, connections: 16 },
   },
 ]
 

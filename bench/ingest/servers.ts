@@ -23,6 +23,7 @@ export interface Surroundings {
 
 const here = (name: string): string => new URL(name, import.meta.url).pathname
 const GATEWAY = here('../../ingest/gateway/main.ts')
+const ON_KAFKAJS = here('clients/gateway-on-kafkajs.ts')
 
 /** Memory in place of a disk: writing and syncing a file there costs little, so that what is left is the gateway. */
 const MEMORY = '/dev/shm'
@@ -74,7 +75,8 @@ function commandOf(contender: Contender, port: number, dir: string, surroundings
   const { kafka, reference, profile } = surroundings
   const addr = `127.0.0.1:${port}`
   const profiled = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
-  const gateway = [process.execPath, ...profiled, GATEWAY, '--addr', addr]
+  const program = contender === 'gateway on kafkajs' ? ON_KAFKAJS : GATEWAY
+  const gateway = [process.execPath, ...profiled, program, '--addr', addr]
   if (contender === 'no-op') return [process.execPath, here('noop.ts'), String(port)]
   if (contender === 'gateway') return [...gateway, '--sink', 'file', '--dir', dir]
   if (kafka === undefined) throw new Error(`${contender} needs Kafka`)

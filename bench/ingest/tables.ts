@@ -1,4 +1,4 @@
-import { CELLS, type Cell } from './cells.ts'
+import { CELLS, type Cell, CLIENT_CELLS } from './cells.ts'
 import type { Figures, Row } from './figures.ts'
 import type { Goal } from './goals.ts'
 import type { Conditions } from './machine.ts'
@@ -42,7 +42,7 @@ const INTO: Record<Cell['into'], string> = {
 export function sayFound({ conditions, rows, hold, idle, goals, missing }: Found): string {
   const parts = [
     Object.entries(conditions).map(([name, text]) => `- ${name}: ${text}`),
-    ...CELLS.map((cell) => cellTable(cell, rows)),
+    ...[...CELLS, ...CLIENT_CELLS].map((cell) => cellTable(cell, rows)),
     hold === undefined ? [] : holdLines(hold),
     idle.length === 0 ? [] : idleTable(idle),
     goals.length === 0 ? [] : goalTable(goals),
