@@ -109,21 +109,23 @@ rules:
     source: kafka
     query: lag(group=${group}, topic=${topic})
     per: workload
-    window: ${sayDuration(window)}             # usually 5m
+${remarked(`    window: ${sayDuration(window)}`, 'usually 5m')}
     backlog:
-      within: ${sayDuration(within)}           # usually 5m: what waits is to be worked off in that time
-      trifle: ${sayDuration(trifle)}         # usually a tenth of that
+${remarked(`      within: ${sayDuration(within)}`, 'usually 5m: what waits is to be worked off in that time')}
+${remarked(`      trifle: ${sayDuration(trifle)}`, 'usually a tenth of within')}
       production: produced(topic=${topic})
       consumption: consumed(group=${group}, topic=${topic})
       partitions: partitions(topic=${topic})
-      rate: ${rate}              # what one manages a second, until that has been measured
-      over: ${sayDuration(over)}             # usually 1m
-      memory: ${sayDuration(over * 2)}          # usually 1d
+${remarked(`      rate: ${rate}`, 'what one manages a second, until that has been measured')}
+${remarked(`      over: ${sayDuration(over)}`, 'usually 1m')}
+${remarked(`      memory: ${sayDuration(over * 2)}`, 'usually 1d')}
       rebalancing: { query: rebalancing(group=${group}), settle: ${sayDuration(settle)}, atMost: 30s }
-      in: { hold: ${sayDuration(inHold)} }      # usually 10m
+${remarked(`      in: { hold: ${sayDuration(inHold)} }`, 'usually 10m')}
 ${tempoText(consumer, { out: '100%', in: '50%' })}  sharePerTick: 50          # usually 25
 `
 }
+
+const remarked = (text: string, remark: string): string => `${text.padEnd(27)} # ${remark}`
 
 const sizeText = ({ size }: Tempo): string => `size: { min: ${size.min}, max: ${size.max} }`
 
