@@ -30,7 +30,7 @@ export type Queue = {
 const RECORD_OVERHEAD = 64
 
 /** What an event takes in a batch and in memory, in bytes. */
-export const sizeOf = ({ value }: Outgoing): number => value.length + RECORD_OVERHEAD
+const sizeOf = ({ value }: Outgoing): number => value.length + RECORD_OVERHEAD
 
 export const createQueue = (limits: QueueLimits): Queue => {
   let queue: Pending[] = []
