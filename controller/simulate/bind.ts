@@ -33,7 +33,8 @@ export function bindScenario(
   const ms = (moment: Moment): number => msAfter(moment, start, zone)
   const { queues, faults } = queuesOf(text.queue, file.queue, policy)
   const { courses, faults: wrong } = coursesOf(text.series, file.series, queues, policy, pool)
-  faults.push(...wrong)
+  // A queue that cannot be is probably what seems to be missing among the series.
+  if (faults.length === 0) faults.push(...wrong)
   const events = text.events.map(
     (happens, i): ScenarioEvent => ({ at: ms(happens.at), happens, place: placeOf(['events', i]) }),
   )

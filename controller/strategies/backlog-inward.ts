@@ -71,7 +71,8 @@ function unknownOf(
   if (unrest !== undefined) return `the group has been rebalancing for ${duration(unrest.lasts)}`
   const made = asides?.['production']
   const past = made === undefined || made.kind === 'missing' ? undefined : made.series
-  const known = Math.min(series?.coverage ?? 0, past?.coverage ?? 0)
+  // A whole reading without a course is asked about by `explain`: it stands for all of the hold.
+  const known = Math.min(series?.coverage ?? 0, past?.coverage ?? 1)
   if (known >= coverage) return undefined
   return `only ${Math.floor(known * 100)} % of the ${duration(drain.in.hold)} are known`
 }

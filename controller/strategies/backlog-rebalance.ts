@@ -23,7 +23,8 @@ const BRIDGE = 60_000
  */
 export function unrestOf(drain: Drain, seen: Seen): Unrest | undefined {
   const now = seen.series?.to ?? seen.ready?.to
-  if (now === undefined) return rebalances(seen) ? { lasts: 0, isEndless: false } : undefined
+  if (now === undefined || isToldOnly(seen))
+    return rebalances(seen) ? { lasts: 0, isEndless: false } : undefined
   const spells = [...changes(drain, seen), ...told(drain, seen)].toSorted((a, b) => b.to - a.to)
   let since = now
   let isUnsettled = false
@@ -36,6 +37,12 @@ export function unrestOf(drain: Drain, seen: Seen): Unrest | undefined {
   if (!isUnsettled) return undefined
   const lasts = now - since
   return { lasts, isEndless: lasts > drain.rebalancing.atMost }
+}
+
+/** It is said how it is now, without a course: then it has just begun. */
+function isToldOnly({ asides }: Seen): boolean {
+  const told = asides?.['rebalancing']
+  return told !== undefined && told.kind !== 'missing' && told.series === undefined
 }
 
 function rebalances({ asides }: Seen): boolean {

@@ -282,6 +282,40 @@ describe('what would have to change for the next step', () => {
     expect(out.conditions).toEqual([expect.objectContaining({ rule: 'cpu', kind: 'unknown' })])
   })
 
+  describe('for a backlog to drain, with what comes in and what an instance manages as they are', () => {
+    const strategy = strategies.backlog
+      .parse({ production: 'made', consumption: 'used', partitions: 12, rate: 100 })
+      .strategy({ unit: 'plain', window: '30s' })
+    const rule: Rule = { ...ruleOf('lag', strategy), unit: 'plain' }
+    const policy = aPolicy('ingest', { size: { min: 1, max: 12 }, rules: [rule] })
+    const asides = {
+      production: { kind: 'whole', amount: 250 },
+      consumption: { kind: 'whole', amount: 250 },
+    } as const
+    const proposal = { kind: 'stay', why: '', rate: { each: 300, from: 'remembered' } } as const
+    const at = (load: number, change: Partial<RuleNumbers> = {}) => {
+      const numbers = seen(rule, load, { asides, proposal, unit: '', ...change })
+      return nextSteps(decisionAt(0, { rules: [numbers] }), policy)
+    }
+
+    test('out begins where it could not be drained in time', () => {
+      const { out } = at(30_000)
+      // Three at 300 a second: 250 come in, so that 650 are left for 5 minutes.
+      expect(out.conditions).toEqual([expect.objectContaining({ kind: 'bound', bound: (650 * 300) / 3 })])
+    })
+
+    test('in begins where it is a trifle, and two would do', () => {
+      const { in: into } = at(60_000)
+      expect(into.conditions).toEqual([expect.objectContaining({ kind: 'bound', bound: 27_000 / 3 })])
+    })
+
+    test('nothing goes in while something is missing', () => {
+      const gone = { ...asides, production: { kind: 'missing', detail: 'timeout' } } as const
+      const { in: into } = at(0, { asides: gone })
+      expect(into.conditions).toEqual([expect.objectContaining({ kind: 'never' })])
+    })
+  })
+
   test('what waits to be worked off is held as it is', () => {
     const rule = ruleOf('cpu', target(60, { query: 'lag', within: '5m' }))
     const backlog = { kind: 'whole', amount: 1_000_000 } as const

@@ -51,6 +51,14 @@ test('a decision with everything in it comes back from its line', () => {
         band: { above: 70, below: 30 },
         proposal: { kind: 'out', size: 4, why: 'hot' },
       },
+      {
+        ...{ name: 'lag', strategy: 'backlog', unit: '', reading: 'whole', band: {} },
+        asides: { production: { kind: 'whole', amount: 9 }, partitions: { kind: 'missing', detail: 'gone' } },
+        proposal: {
+          ...{ kind: 'stay', why: 'full', alarm: 'full' },
+          rate: { each: 310, from: 'measured', atLeast: true },
+        },
+      },
     ],
     clamps: [{ clamp: 'step', before: 5, after: 4, reason: 'step', why: 'by one', until: 99 }],
     overrides: [
@@ -70,4 +78,15 @@ test('a decision with everything in it comes back from its line', () => {
   })
   const entry = beginFold('1.0-1', decision)
   expect(parseLine(formatLine(entry))).toEqual({ kind: 'entry', entry })
+})
+
+test('what an older version wrote of a backlog is read as one of the further readings', () => {
+  const proposal = { kind: 'stay' as const, why: 'enough' }
+  const rule = { name: 'events', strategy: 'target', unit: '', reading: 'whole' as const, band: {}, proposal }
+  const entry = beginFold('1.0-1', decisionAt(0, { rules: [rule] }))
+  const backlog = { kind: 'whole', amount: 60 }
+  const old = { ...entry, decision: { ...entry.decision, rules: [{ ...rule, backlog }] } }
+  const line = parseLine(JSON.stringify(old))
+  const known = line.kind === 'entry' && line.entry.kind === 'decision' ? line.entry.decision.rules : []
+  expect(known).toEqual([{ ...rule, asides: { backlog } }])
 })

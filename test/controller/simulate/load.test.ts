@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { problemsOf, scenarioOf, suiteOf } from './support.ts'
+import { outcomeOf, problemsOf, scenarioOf, suiteOf } from './support.ts'
 
 /** A sound file with one line in the place of `LINE`, or with one more key in its scenario. */
 const sound = `scenarios:
@@ -206,6 +206,66 @@ scenarios:
     [5, 7_000],
     [3, 7_000],
   ])
+})
+
+describe('a queue', () => {
+  const policy = `workload: shop
+pool: local
+run: { command: [node, shop.ts], slots: 1 }
+size: { min: 0, max: 8 }
+rules:
+  - name: lag
+    source: main
+    query: sum(lag)
+    window: 1m
+    backlog: { production: sum(made), consumption: sum(used), partitions: 8 }
+    activate: { above: 0 }
+in: { step: 8, wait: 1m, hold: 2m, perHour: { count: 8, percent: 100 }, sharePerTick: 100 }
+`
+  const of = (queue: string): string[] =>
+    problemsOf(
+      `scenarios:\n  - name: it\n    for: 5m\n    queue: ${queue}\n    expect: [{ size: 0.. }]\n`,
+      policy,
+    )
+
+  test.for<[string, string, string[]]>([
+    ['is sound', '{ lag: { production: 5, each: 9 } }', []],
+    [
+      'of another rule',
+      '{ lga: { production: 5, each: 9 } }',
+      ['4: scenarios[0].queue.lga: there is no rule "lga" with a backlog; did you mean "lag"?'],
+    ],
+    [
+      'that nobody works off',
+      '{ lag: { production: 5 } }',
+      ['4: scenarios[0].queue.lag: has no each: what an instance works off a second, such as 500 x 10m, 900'],
+    ],
+    [
+      'that nothing comes into',
+      '{ lag: { each: 5 } }',
+      ['4: scenarios[0].queue.lag: has no production: what comes in a second, such as 500 x 10m, 900'],
+    ],
+    [
+      'of a share',
+      '{ lag: { production: share 5, each: 9 } }',
+      ['4: scenarios[0].queue.lag.production: has to be of plain numbers: leave share and units out'],
+    ],
+  ])('%s', ([, queue, problems]) => {
+    expect(of(queue)).toEqual(problems)
+  })
+
+  test('wakes what sleeps, is drained, and lets it sleep again', async () => {
+    const keys = `
+given: { size: 0 }
+queue: { lag: { production: "0 x 10m, 200 x 20m, 0 x 1h", each: 100 } }
+expect:
+  - { to: 9m, size: 0 }
+  - { from: 10m, to: 12m, says: wakes it }
+  - { at: 25m, size: 2.. }
+  - { at: 80m, size: 0, ready: 0 }
+`
+    expect((await outcomeOf(keys, policy)).failures).toEqual([])
+  })
 })
 
 test('a series of the file that no rule has is told where it stands', () => {

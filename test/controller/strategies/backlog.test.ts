@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Series } from '../../../controller/decision/series.ts'
 import { strategies } from '../../../controller/strategies/index.ts'
@@ -31,7 +32,7 @@ function readiness(...values: readonly (readonly [minutesAgo: number, ready: num
   return { from: parts[0]?.from ?? NOW, to: NOW, parts, coverage: 1 }
 }
 
-const whole = (series: Series): Measure => ({
+const whole = (series: Series): Exclude<Measure, { kind: 'missing' }> => ({
   kind: 'whole',
   amount: series.parts.at(-1)?.load ?? 0,
   series,
@@ -202,7 +203,7 @@ describe('what an instance manages', () => {
     },
     {
       name: 'is not measured from a consumption that is known only in part',
-      given: asides(seen(3, busy), { consumption: { ...whole(busy.used), kind: 'partial' } as Measure }),
+      given: asides(seen(3, busy), { consumption: { ...whole(busy.used), kind: 'partial' } }),
       rate: undefined,
     },
     {
@@ -478,5 +479,80 @@ describe('check', () => {
       partitions: { query: 'parts' },
       rebalancing: { query: 'moving', source: undefined, reach },
     })
+  })
+})
+
+describe('whatever is seen', () => {
+  const amount = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 5_000 }))
+  const kind = fc.constantFrom('whole', 'whole', 'whole', 'whole', 'whole', 'whole', 'partial', 'missing')
+  const scene = fc.record({
+    ...{ size: fc.integer({ min: 1, max: 30 }), counted: fc.integer({ min: 0, max: 30 }) },
+    ...{ partitions: fc.integer({ min: 1, max: 40 }), threads: fc.integer({ min: 1, max: 3 }) },
+    ...{ outStep: fc.integer({ min: 1, max: 9 }), min: fc.integer({ min: 1, max: 5 }) },
+    lag: fc.tuple(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 0, max: 1_000_000 })),
+    made: fc.tuple(amount, amount),
+    used: fc.tuple(amount, amount),
+    kinds: fc.tuple(kind, kind, kind, kind),
+    flaw: fc.constantFrom(undefined, undefined, 'half of it'),
+    changed: fc.integer({ min: 0, max: 9 }),
+    remembered: fc.constantFrom(
+      undefined,
+      { each: 250, age: 0 },
+      { each: 90, age: 0, atLeast: true as const },
+    ),
+  })
+
+  const measured = (of: string, series: Series): Measure =>
+    of === 'missing' ? gone : { ...whole(series), kind: of === 'partial' ? 'partial' : 'whole' }
+
+  const halves = ([now, before]: readonly [number, number]): Series => course([4, now], [99, before])
+
+  function judge({ lag, made, used, kinds, ...one }: typeof scene extends fc.Arbitrary<infer T> ? T : never) {
+    const ready = readiness([one.changed, one.size], [10, Math.max(1, one.size - 1)])
+    const queue = { lag: halves(lag), made: halves(made), used: halves(used), ready }
+    const { size, counted, outStep, min, flaw, remembered } = one
+    const given = seen(size, queue, {
+      ...{ counted, outStep, min },
+      ...(flaw !== undefined && { flaw }),
+      ...(remembered !== undefined && { remembered }),
+    })
+    const further = {
+      production: measured(kinds[0], queue.made),
+      consumption: measured(kinds[1], queue.used),
+      partitions: measured(kinds[2], course([99, one.partitions])),
+      rebalancing: measured(kinds[3], course([99, 0])),
+    }
+    const config = { partitions: 'parts', threads: one.threads, rebalancing: { query: 'moving' } }
+    return propose(asides(given, further), config)
+  }
+
+  test('it goes in only by whole readings of all that it asks, and never when not all of the size is there', () => {
+    fc.assert(
+      fc.property(scene, (one) => {
+        if (judge(one).kind !== 'in') return
+        expect({ kinds: new Set(one.kinds), flaw: one.flaw }).toEqual({
+          kinds: new Set(['whole']),
+          flaw: undefined,
+        })
+        expect(one.counted).toBeGreaterThanOrEqual(one.size)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('it asks for more only in sizes that lower the share of the busiest, and never for more than there are partitions for', () => {
+    fc.assert(
+      fc.property(scene, (one) => {
+        const proposal = judge(one)
+        if (proposal.kind === 'out') expect(proposal.size).toBeGreaterThan(one.size)
+        if (proposal.kind === 'in') expect(proposal.size).toBeLessThan(one.size)
+        if (proposal.kind !== 'out' || one.kinds[2] !== 'whole') return
+        const { partitions, threads } = one
+        const share = (size: number): number => Math.ceil(partitions / (size * threads))
+        expect(proposal.size).toBeLessThanOrEqual(Math.ceil(partitions / threads))
+        expect(share(proposal.size)).toBeLessThan(share(proposal.size - 1))
+      }),
+      { numRuns: 300 },
+    )
   })
 })
