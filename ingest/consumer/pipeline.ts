@@ -48,7 +48,7 @@ export type Pipeline = {
 }
 
 /** Times in milliseconds: waits between attempts to write, and between attempts to commit. */
-const STORE_BACKOFF = { first: 100, most: 10_000 }
+const STORE_BACKOFF = { first: 100, most: 5_000 }
 const COMMIT_BACKOFF = { first: 50, most: 1_000 }
 
 /** How often the ends of the logs are asked for. */

@@ -74,6 +74,29 @@ needs('kafka')('consumers of a group', () => {
     await Promise.all([one.leave(), two.leave()])
   })
 
+  test('when the group forms anew and the sink hangs, what is under way is given back in time', async () => {
+    await kafka.createTopic('hung', 2)
+    const producer = await connectProducer(kafka)
+    await producer.send({ topic: 'hung', messages: numbered(0, 100, 2) })
+    await producer.disconnect()
+    const one = await joinGroup(kafka, 'hung', ['--rebalance-timeout', '3s'])
+    one.sink.answer = (_, signal) =>
+      new Promise((resolve) =>
+        signal.addEventListener('abort', () => resolve({ kind: 'failed', why: 'cut' })),
+      )
+    await eventually(() => one.sink.writes > 0, 'a write')
+    const two = await joinGroup(kafka, 'hung', ['--rebalance-timeout', '3s'])
+    await eventually(() => one.book.owned().length === 1, 'both to be members')
+    await eventually(() => two.sink.rows.length === 50, 'the share of the other')
+    expect(one.sink.rows).toEqual([])
+    one.sink.answer = () => ({ kind: 'stored' })
+    await two.leave()
+    await one.leave()
+    const again = await joinGroup(kafka, 'hung')
+    await eventually(() => missing(rowsOf(one, two, again), 100).length === 0, 'all rows')
+    await again.leave()
+  })
+
   test('with more of them than partitions one is a spare', async () => {
     await kafka.createTopic('single', 1)
     const members = [await joinGroup(kafka, 'single'), await joinGroup(kafka, 'single')]

@@ -2,7 +2,7 @@ import { Producer } from '@platformatic/kafka'
 import { beforeAll, expect, test } from 'vitest'
 import { type Broker, startKafka } from '../../support/kafka.ts'
 import { needs } from '../../support/servers.ts'
-import { connectProducer, eventually, joinGroup, missing, numbered, startMember } from './member.ts'
+import { connectProducer, eventually, joinGroup, numbered, startMember } from './member.ts'
 
 needs('kafka')('a consumer in trouble', () => {
   let kafka: Broker
@@ -18,7 +18,7 @@ needs('kafka')('a consumer in trouble', () => {
 
   test('whose sink fails stays in the group, reads no more, says so, and goes on when the sink works', async () => {
     await kafka.createTopic('failing', 3)
-    const member = await joinGroup(kafka, 'failing')
+    const member = await joinGroup(kafka, 'failing', ['--session-timeout', '4s'])
     member.sink.answer = () => ({ kind: 'failed', why: 'disk full' })
     await fill('failing', 300, 3)
     await eventually(() => member.failures.first() === 'sink: disk full', 'the reason')
@@ -29,7 +29,7 @@ needs('kafka')('a consumer in trouble', () => {
     const attempts = member.sink.writes
     const begin = performance.now()
     await eventually(
-      () => performance.now() - begin > 6_500 && member.sink.writes > attempts,
+      () => performance.now() - begin > 4_500 && member.sink.writes > attempts,
       'more attempts',
     )
     expect([member.pipeline.inFlight(), member.told.read]).toEqual([held, read])
@@ -83,22 +83,6 @@ needs('kafka')('a consumer in trouble', () => {
     await producer.close()
     const member = startMember(kafka, 'lz4')
     await eventually(() => /lz4.* to snappy, gzip or zstd/.test(member.failures.first() ?? ''), 'the reason')
-    await member.leave()
-  })
-
-  test('whose brokers go and come again loses nothing, and says so meanwhile', async () => {
-    await kafka.createTopic('outage', 2)
-    const member = await joinGroup(kafka, 'outage')
-    await fill('outage', 100, 2)
-    await eventually(() => member.sink.rows.length === 100, 'the rows of before')
-    await kafka.kill()
-    await eventually(() => /^kafka: /.test(member.failures.first() ?? ''), 'the reason')
-    await kafka.start()
-    await eventually(() => member.failures.first() === undefined, 'the member to be back')
-    const producer = await connectProducer(kafka)
-    await producer.send({ topic: 'outage', messages: numbered(100, 100, 2) })
-    await producer.disconnect()
-    await eventually(() => missing(member.sink.rows, 200).length === 0, 'all rows')
     await member.leave()
   })
 })
