@@ -37,7 +37,7 @@ gateway where one is given. What is and is not in the figures: docs/benchmarks/i
 Options:
   --reference DIR    the folder with main.go of the Go reference; it is built in a temporary folder (needs go)
   --rounds N         how often everything is measured, contenders in turn (3)
-  --seconds N        the measured stretch of each run (6)
+  --seconds N        the measured stretch of each run (5)
   --warm-up N        load before it (3)
   --only TEXT        only cells whose name holds TEXT; --list prints the names
   --hold             only the run that holds 10,000 events/s for a minute
@@ -61,7 +61,7 @@ Exit codes:
 const flags = {
   reference: { type: 'string' },
   rounds: { type: 'string', default: '3' },
-  seconds: { type: 'string', default: '6' },
+  seconds: { type: 'string', default: '5' },
   'warm-up': { type: 'string', default: '3' },
   only: { type: 'string', default: '' },
   hold: { type: 'boolean', default: false },

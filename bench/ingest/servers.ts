@@ -28,6 +28,8 @@ const ON_KAFKAJS = here('clients/gateway-on-kafkajs.ts')
 /** Memory in place of a disk: writing and syncing a file there costs little, so that what is left is the gateway. */
 const MEMORY = '/dev/shm'
 
+const folders = new Set<string>()
+
 const START_WITHIN = 20_000
 const STOP_WITHIN = 10_000
 
@@ -35,22 +37,30 @@ const STOP_WITHIN = 10_000
 export async function startServer(contender: Contender, surroundings: Surroundings): Promise<Server> {
   const port = await freePort()
   const dir = await mkdtemp(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'capuchin-bench-'))
-  try {
-    const running = await start(commandOf(contender, port, dir, surroundings))
-    await serving(contender, running, port)
-    const stop = async (): Promise<void> => {
-      await running.stop(STOP_WITHIN)
-      await remove(dir)
-    }
-    return { pid: running.pid, port, stop }
-  } catch (error) {
+  folders.add(dir)
+  const running = await start(commandOf(contender, port, dir, surroundings))
+  const stop = async (): Promise<void> => {
+    await running.stop(STOP_WITHIN)
     await remove(dir)
+  }
+  try {
+    await serving(contender, running, port)
+  } catch (error) {
+    await stop()
     throw error
   }
+  return { pid: running.pid, port, stop }
 }
 
-const remove = (dir: string): Promise<void> =>
-  rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+/** Removes what servers that were cut short have left. */
+export async function removeFolders(): Promise<void> {
+  await Promise.all([...folders].map(remove))
+}
+
+async function remove(dir: string): Promise<void> {
+  await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  folders.delete(dir)
+}
 
 async function serving(contender: Contender, running: Running, port: number): Promise<void> {
   const path = contender === 'no-op' || contender.startsWith('reference') ? '/status' : '/ready'

@@ -61,7 +61,13 @@ const usesOf = ({ watched }: Order) =>
 async function wrk(order: Order, duration: number, script: string): Promise<Said> {
   const seconds = Math.max(1, Math.round(duration / 1_000))
   const url = `http://${order.host}:${order.port}/post`
-  const args = ['-t1', `-c${order.connections}`, `-d${seconds}s`, '--timeout', `${Math.ceil(order.answerWithin / 1_000)}s`]
+  const args = [
+    '-t1',
+    `-c${order.connections}`,
+    `-d${seconds}s`,
+    '--timeout',
+    `${Math.ceil(order.answerWithin / 1_000)}s`,
+  ]
   const running = await start(['wrk', ...args, '-s', script, url])
   const late = setTimeout(() => running.signal('SIGKILL'), duration + order.answerWithin + SLACK)
   const { code } = await running.exited

@@ -5,7 +5,7 @@ test('without a word everything is measured, in under twenty minutes', () => {
   expect(parseOptions([])).toEqual({
     kind: 'run',
     options: {
-      ...{ rounds: 3, seconds: 6, warmUp: 3, only: '', clients: false },
+      ...{ rounds: 3, seconds: 5, warmUp: 3, only: '', clients: false },
       ...{ hold: 'with', holdSeconds: 60, holdRate: 10_000 },
     },
   })
