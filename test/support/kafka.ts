@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import kafkajs, { type Admin, type Kafka } from 'kafkajs'
 import snappy from 'kafkajs-snappy'
-import { type BrokerCommands, prepareBroker } from '../../scripts/kafka/broker.ts'
+import { type BrokerCommands, prepareBroker, QUICK_JVM } from '../../scripts/kafka/broker.ts'
 import { findKafka } from '../../scripts/kafka/home.ts'
 import { freePorts } from './ports.ts'
 import { type Running, start, tempFolder } from './process.ts'
@@ -43,12 +43,14 @@ export type Broker = {
 
 /**
  * `port`: the port that it listens on, a free one by default; `advertise`: the port that clients are told to use, where
- * what stands in front of it has to listen already; `settings`: of server.properties, beyond the usual ones.
+ * what stands in front of it has to listen already; `settings`: of server.properties, beyond the usual ones;
+ * `jvm`: options of the JVM in place of those that start it quickly.
  */
 export type KafkaOptions = {
   port?: number
   advertise?: number
   settings?: Readonly<Record<string, string | number>>
+  jvm?: readonly string[]
 }
 
 /** Starts Kafka in a temporary folder and waits until it serves. Gated by `needs('kafka')`. Takes 3 to 5 seconds. */
@@ -79,14 +81,14 @@ export const startKafka = async (options: KafkaOptions = {}): Promise<Broker> =>
   }
 }
 
-const prepare = async ({ port: wanted, advertise, settings = {} }: KafkaOptions) => {
+const prepare = async ({ port: wanted, advertise, settings = {}, jvm = QUICK_JVM }: KafkaOptions) => {
   const jars = findKafka(process.env)
   if (jars.kind === 'missing') throw new Error(jars.why)
   // Ports that the system gives to no client: one that tries to reach a broker that is down might connect to itself.
   const [folder, free] = await Promise.all([tempFolder('kafka'), freePorts(2)])
   const port = wanted ?? free
   const controllerPort = free + 1
-  const plan = { libs: jars.libs, folder, port, controllerPort, settings }
+  const plan = { libs: jars.libs, folder, port, controllerPort, settings, jvm }
   const commands = prepareBroker({ ...plan, ...(advertise !== undefined && { advertise }) })
   return { commands, port }
 }

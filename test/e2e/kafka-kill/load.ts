@@ -12,6 +12,9 @@ export type TracedLoad = {
   stop(): Promise<readonly Sent[]>
 }
 
+/** Each has one event under way at a time. */
+export const CLIENTS = 64
+
 /** How long a client waits for an answer; longer than a gateway takes to say no. Milliseconds. */
 const PATIENCE = 12_000
 
@@ -59,7 +62,7 @@ export const startTracedLoad = (targets: () => readonly number[], perSecond: num
     }
   }
 
-  const clients = Array.from({ length: 64 }, client)
+  const clients = Array.from({ length: CLIENTS }, client)
   return {
     acknowledged: (port) => (port === undefined ? acknowledged : (byPort.get(port) ?? 0)),
     stop: async () => {
