@@ -56,9 +56,11 @@ export const fakeBrokers = () => {
     answerAll: (by: (attempt: Attempt) => Sent | undefined = () => undefined) => {
       reply = by
     },
-    shows: (now: Topic, its: TopicSettings | undefined = settings) => {
+    shows: (now: Topic) => {
       topic = now
-      settings = its
+    },
+    promises: (now: TopicSettings | undefined) => {
+      settings = now
     },
     ends: () => Object.fromEntries(ends),
     isClosed: () => closed,

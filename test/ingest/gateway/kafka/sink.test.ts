@@ -85,10 +85,7 @@ test('a batch has no more bytes than it may, unless one event alone has more', a
 
 test('a topic that takes less in one piece makes smaller batches', async () => {
   const brokers = fakeBrokers()
-  brokers.shows(
-    { kind: 'there', usable: [0], partitions: 1 },
-    { minInSyncReplicas: 1, maxMessageBytes: 2_048 + 300 },
-  )
+  brokers.promises({ minInSyncReplicas: 1, maxMessageBytes: 2_048 + 300 })
   brokers.answerAll()
   const { sink, append } = sinkBefore(brokers)
   await until(() => sink.failure() === undefined, { every: 1 })
@@ -189,7 +186,7 @@ test('until its topic is there it refuses events, and says what to do', async ()
   expect(sink.failure()).toBe('no broker has been reached yet')
   expect(await append('a')).toEqual({ kind: 'full' })
   await until(() => sink.failure()?.includes('the topic loader does not exist: create it'), { every: 1 })
-  brokers.shows({ kind: 'there', usable: [4], partitions: 5 }, undefined)
+  brokers.shows({ kind: 'there', usable: [4], partitions: 5 })
   await until(() => sink.failure() === undefined, { every: 1 })
   expect(await append('a')).toMatchObject({ kind: 'stored', partition: 4 })
   await sink.close()
