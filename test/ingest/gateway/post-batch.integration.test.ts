@@ -133,3 +133,28 @@ test('events are counted one by one, requests as requests', async () => {
   const after = await counts()
   expect(after.map((count, index) => count - (before[index] ?? 0))).toEqual([5, 3, 0, 8, 5, 3, 0])
 })
+
+test('SIGTERM while batches come in loses no event that was acknowledged', async () => {
+  const leaving = await startGateway()
+  const acknowledged: { event: string; offset: number }[] = []
+  const client = async (name: number) => {
+    for (let batch = 0; ; batch += 1) {
+      const events = Array.from({ length: 50 }, (_, n) => `{"client":${name},"batch":${batch},"n":${n}}`)
+      const url = `${leaving.url}/post/batch`
+      const response = await fetch(url, { method: 'POST', body: events.join('\n') }).catch(() => undefined)
+      if (response?.status !== 200) return
+      const { results } = Reply.parse(await response.json())
+      for (const [place, result] of results.entries()) {
+        if ('Offset' in result) acknowledged.push({ event: events[place] ?? '', offset: result.Offset })
+      }
+    }
+  }
+  const clients = Promise.all([0, 1, 2, 3].map(client))
+  await until(() => acknowledged.length > 5_000)
+  leaving.child.signal('SIGTERM')
+  expect(await leaving.child.exited).toEqual({ code: 0, signal: null })
+  await clients
+  const stored = await storedEvents(leaving.dir)
+  expect(acknowledged.filter(({ event, offset }) => stored[offset] !== event)).toEqual([])
+  expect(stored.length).toBe(acknowledged.length)
+})
