@@ -112,7 +112,7 @@ function unproven(
 function growsOver({ over }: Drain, { series }: Seen): boolean {
   if (series === undefined) return false
   const now = recent(series, over / 2)
-  const before = meansOf(series)({ from: series.to - over, to: series.to - over / 2 })
+  const before = meansOf(series)(series.to - over, series.to - over / 2)
   return now !== undefined && before !== undefined && now.load > before
 }
 
@@ -125,5 +125,5 @@ function idleOver(over: number, { series: lag, asides, ready }: Seen): boolean {
   if (lag.parts.some(({ to, load }) => to > since && load <= 0)) return false
   const stretch = { from: worked.series.to - over, to: worked.series.to }
   const present = ready.parts.findLast(({ from, to }) => from <= stretch.from && to >= stretch.to)
-  return meansOf(worked.series)(stretch) === 0 && present !== undefined && present.load > 0
+  return meansOf(worked.series)(stretch.from, stretch.to) === 0 && present !== undefined && present.load > 0
 }

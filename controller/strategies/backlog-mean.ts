@@ -1,8 +1,8 @@
-import { type Stretch, width } from '../decision/coverage.ts'
+import { width } from '../decision/coverage.ts'
 import type { Part, Series } from '../decision/series.ts'
 
-/** The mean over a stretch; undefined where too little of it is known. */
-export type Mean = (stretch: Stretch) => number | undefined
+/** The mean over (from, to]; undefined where too little of it is known. */
+export type Mean = (from: number, to: number) => number | undefined
 
 /** What of a stretch has to be known for its mean to count. */
 const LEAST_KNOWN = 0.8
@@ -20,10 +20,10 @@ export function meansOf({ parts }: Series): Mean {
     const { area = 0, time = 0 } = sums[i] ?? {}
     sums.push({ area: area + part.load * width(part), time: time + width(part) })
   }
-  return (stretch) => {
-    const [first, last] = [sumsAt(parts, sums, stretch.from), sumsAt(parts, sums, stretch.to)]
+  return (from, to) => {
+    const [first, last] = [sumsAt(parts, sums, from), sumsAt(parts, sums, to)]
     const time = last.time - first.time
-    return time < LEAST_KNOWN * width(stretch) || time <= 0 ? undefined : (last.area - first.area) / time
+    return time < LEAST_KNOWN * (to - from) || time <= 0 ? undefined : (last.area - first.area) / time
   }
 }
 

@@ -85,20 +85,23 @@ export function elsewhere(all: readonly Feat[], ready: number | undefined, lanes
 }
 
 /** The mean over a stretch in which it was much the same all the time. */
-function steadyOver(over: Mean, stretch: Stretch): number | undefined {
-  const mean = over(stretch)
+function steadyOver(over: Mean, { from, to }: Stretch): number | undefined {
+  const mean = over(from, to)
   if (mean === undefined || mean <= 0) return undefined
-  const isSteady = partsOf(stretch).every((part) => (over(part) ?? mean) >= STEADY * mean)
-  return isSteady ? mean : undefined
+  return isThroughout(from, to, (begin, end) => (over(begin, end) ?? mean) >= STEADY * mean)
+    ? mean
+    : undefined
 }
 
 /** Whether more than so much waited all the time. */
-const isBusy = (lag: Mean, stretch: Stretch, trifle: number): boolean =>
-  partsOf(stretch).every((part) => (lag(part) ?? 0) > trifle)
+const isBusy = (lag: Mean, { from, to }: Stretch, trifle: number): boolean =>
+  isThroughout(from, to, (begin, end) => (lag(begin, end) ?? 0) > trifle)
 
-function partsOf({ from, to }: Stretch): Stretch[] {
+/** Whether something is so in each part of a stretch. */
+function isThroughout(from: number, to: number, isSo: (from: number, to: number) => boolean): boolean {
   const length = (to - from) / PARTS
-  return Array.from({ length: PARTS }, (_, i) => ({ from: from + i * length, to: from + (i + 1) * length }))
+  for (let i = 0; i < PARTS; i++) if (!isSo(from + i * length, from + (i + 1) * length)) return false
+  return true
 }
 
 /** The count that holds over all of a stretch, and had settled before; undefined where it changes or is not known throughout. */
