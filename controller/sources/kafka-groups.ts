@@ -1,7 +1,7 @@
 import type { Connection } from '@platformatic/kafka'
 import { type Fault, fault } from './fault.ts'
 import { answered, type Means, orFault } from './kafka-ask.ts'
-import type { Library } from './kafka-links.ts'
+import type { Library, Place } from './kafka-links.ts'
 import type { CommitSeen, CommitsSeen, GroupSeen } from './kafka-seen.ts'
 import { codes, faultOfCode, noGroup, sayCode } from './kafka-words.ts'
 
@@ -15,36 +15,38 @@ export async function lookAtGroups(
   wanted: ReadonlySet<string>,
   means: Means,
 ): Promise<Map<string, GroupSeen | Fault>> {
-  const found = new Map<string, GroupSeen | Fault>()
-  if (wanted.size === 0) return found
-  const { library, connection, links } = means
-  const { coordinators } = await answered(
-    library.findCoordinatorV4.api.async(connection, library.FindCoordinatorKeyTypes.GROUP, [...wanted]),
-    library,
-  )
-  for (const { key, errorCode } of coordinators) {
-    if (errorCode !== 0) found.set(key, faultOfCode(errorCode, `group ${key}`))
-  }
+  if (wanted.size === 0) return new Map()
+  const { library, connection } = means
+  const { GROUP } = library.FindCoordinatorKeyTypes
+  const asked = library.findCoordinatorV4.api.async(connection, GROUP, [...wanted])
+  const { coordinators } = await answered(asked, library)
+  const failed = coordinators.filter(({ errorCode }) => errorCode !== 0)
   const sound = coordinators.filter(({ errorCode }) => errorCode === 0)
-  const byBroker = Map.groupBy(sound, ({ host, port }) => `${host}:${port}`)
-  await Promise.all(
-    [...byBroker.values()].map(async (of) => {
-      const [place] = of
-      if (place === undefined) return
-      const names = of.map(({ key }) => key)
-      const ask = async () => groupsAt(await links.to(place), names, means)
-      const groups = await orFault(ask())
-      for (const name of names) {
-        found.set(
-          name,
-          groups instanceof Map
-            ? (groups.get(name) ?? noGroup(name))
-            : fault(groups.reason, `group ${name}: ${groups.detail}`),
-        )
-      }
-    }),
-  )
-  return found
+  const byBroker = [...Map.groupBy(sound, ({ host, port }) => `${host}:${port}`).values()]
+  const found = await Promise.all(byBroker.map((of) => groupsOf(of, means)))
+  return new Map([
+    ...failed.map(({ key, errorCode }) => [key, faultOfCode(errorCode, `group ${key}`)] as const),
+    ...found.flatMap((groups) => [...groups]),
+  ])
+}
+
+/** A group, and where its coordinator is. */
+interface Coordinated extends Place {
+  key: string
+}
+
+/** The groups of one coordinator; where it cannot be asked, why each is unknown. */
+async function groupsOf(
+  of: readonly Coordinated[],
+  means: Means,
+): Promise<ReadonlyMap<string, GroupSeen | Fault>> {
+  const [place] = of
+  if (place === undefined) return new Map()
+  const names = of.map(({ key }) => key)
+  const ask = async () => groupsAt(await means.links.to(place), names, means)
+  const groups = await orFault(ask())
+  if (groups instanceof Map) return groups
+  return new Map(names.map((name) => [name, fault(groups.reason, `group ${name}: ${groups.detail}`)]))
 }
 
 async function groupsAt(

@@ -1,5 +1,6 @@
-import { type Fault, fault } from './fault.ts'
+import type { Fault } from './fault.ts'
 import { answered, type Means, orFault } from './kafka-ask.ts'
+import type { Place } from './kafka-links.ts'
 import type { PartitionSeen, TopicSeen } from './kafka-seen.ts'
 import { codes, faultOfCode, noTopic, sayCode } from './kafka-words.ts'
 
@@ -23,52 +24,73 @@ export async function lookAtTopics(
   names: ReadonlySet<string>,
   means: Means,
 ): Promise<Map<string, TopicSeen | Fault>> {
-  const found = new Map<string, TopicSeen | Fault>()
-  if (names.size === 0) return found
+  if (names.size === 0) return new Map()
   const { library, connection } = means
-  const { brokers, topics } = await answered(
-    library.metadataV12.api.async(connection, [...names], false, false),
-    library,
+  const asked = library.metadataV12.api.async(connection, [...names], false, false)
+  const { brokers, topics } = await answered(asked, library)
+  const led = topics.flatMap(ledIn)
+  const byLeader = [...Map.groupBy(led, ({ leader }) => leader)]
+  const offsets = await Promise.all(
+    byLeader.map(([leader, of]) =>
+      offsetsOf(
+        brokers.find(({ nodeId }) => nodeId === leader),
+        of,
+        means,
+      ),
+    ),
   )
-  const partitions = new Map<string, Map<number, PartitionSeen>>()
-  const led: Led[] = []
-  for (const { name, topicId, errorCode, partitions: listed } of topics) {
-    if (typeof name !== 'string') continue
-    if (errorCode !== 0) {
-      found.set(
-        name,
-        errorCode === codes.unknownTopic ? noTopic(name) : faultOfCode(errorCode, `topic ${name}`),
-      )
-      continue
-    }
-    const known = new Map<number, PartitionSeen>()
-    for (const { partitionIndex, leaderId, errorCode: code } of listed) {
-      known.set(partitionIndex, { kind: 'unknown', why: sayCode(code === 0 ? codes.noLeader : code) })
-      if (leaderId >= 0) led.push({ topic: name, partition: partitionIndex, leader: leaderId })
-    }
-    partitions.set(name, known)
-    found.set(name, { kind: 'topic', id: topicId, partitions: known })
-  }
-  const byLeader = Map.groupBy(led, ({ leader }) => leader)
-  await Promise.all(
-    [...byLeader].map(async ([leader, of]) => {
-      const place = brokers.find(({ nodeId }) => nodeId === leader)
-      const asked =
-        place === undefined ? fault('no-data', sayCode(codes.noLeader)) : offsetsAt(place, of, means)
-      const offsets = await orFault(Promise.resolve(asked))
-      for (const { topic, partition } of of) {
-        const seen = offsets instanceof Map ? offsets.get(`${topic}/${partition}`) : undefined
-        const why = offsets instanceof Map ? sayCode(codes.noLeader) : offsets.detail
-        partitions.get(topic)?.set(partition, seen ?? { kind: 'unknown', why })
-      }
-    }),
+  const known = new Map(offsets.flatMap((part) => [...part]))
+  return new Map(topics.flatMap((topic) => topicOf(topic, known)))
+}
+
+/** What brokers tell of a topic before its offsets. */
+interface Listed {
+  errorCode: number
+  name?: string | null | undefined
+  topicId: string
+  partitions: readonly { errorCode: number; partitionIndex: number; leaderId: number }[]
+}
+
+const ledIn = ({ name, partitions }: Listed): Led[] =>
+  partitions.flatMap(({ partitionIndex, leaderId }) =>
+    typeof name === 'string' && leaderId >= 0
+      ? [{ topic: name, partition: partitionIndex, leader: leaderId }]
+      : [],
   )
-  return found
+
+/** A topic by its name, with the offsets that are known by `topic/partition`. */
+function topicOf(
+  { name, topicId, errorCode, partitions }: Listed,
+  known: ReadonlyMap<string, PartitionSeen>,
+): [string, TopicSeen | Fault][] {
+  if (typeof name !== 'string') return []
+  if (errorCode === codes.unknownTopic) return [[name, noTopic(name)]]
+  if (errorCode !== 0) return [[name, faultOfCode(errorCode, `topic ${name}`)]]
+  const seen = partitions.map(({ partitionIndex, errorCode: code }): [number, PartitionSeen] => {
+    const without = { kind: 'unknown', why: sayCode(code === 0 ? codes.noLeader : code) } as const
+    return [partitionIndex, known.get(keyOf(name, partitionIndex)) ?? without]
+  })
+  return [[name, { kind: 'topic', id: topicId, partitions: new Map(seen) }]]
+}
+
+const keyOf = (topic: string, partition: number): string => `${topic}/${partition}`
+
+/** The offsets of partitions that one broker leads; where it cannot be asked, why each is unknown. */
+async function offsetsOf(
+  place: Place | undefined,
+  led: readonly Led[],
+  means: Means,
+): Promise<Map<string, PartitionSeen>> {
+  if (place === undefined) return new Map()
+  const offsets = await orFault(offsetsAt(place, led, means))
+  if (offsets instanceof Map) return offsets
+  const unknown = { kind: 'unknown', why: offsets.detail } as const
+  return new Map(led.map(({ topic, partition }) => [keyOf(topic, partition), unknown]))
 }
 
 /** The offsets of partitions, by `topic/partition`, as the broker that leads them tells them. */
 async function offsetsAt(
-  place: { host: string; port: number },
+  place: Place,
   led: readonly Led[],
   { library, links }: Means,
 ): Promise<Map<string, PartitionSeen>> {
@@ -108,7 +130,7 @@ function offsetsIn({ topics }: Answer): Map<string, Told> {
   const told = new Map<string, Told>()
   for (const { name, partitions } of topics) {
     for (const { partitionIndex, errorCode, offset } of partitions) {
-      const key = `${name}/${partitionIndex}`
+      const key = keyOf(name, partitionIndex)
       if (errorCode === 0) told.set(key, { kind: 'offset', offset: Number(offset) })
       else told.set(key, { kind: 'error', code: errorCode })
     }
