@@ -77,8 +77,6 @@ const settle = async (place: Place, load: TracedLoad): Promise<void> => {
   expect(account.sentAgain).toBeLessThanOrEqual(KILLS * CLIENTS)
   expect(account.writtenAgain).toBeLessThanOrEqual(KILLS * CLIENTS)
   expect(await place.rows()).toBe(await place.records())
-    `${JSON.stringify({ s: (performance.now() / 1000).toFixed(0), events: sent.length, tries: sent.filter(({ tries }) => tries > 1).length, ...account, rows: await place.rows() })}\n`,
-  )
 }
 
 const stopAll = async (instances: readonly Instance[]): Promise<void> => {
