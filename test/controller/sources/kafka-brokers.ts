@@ -44,7 +44,7 @@ export function handsOn(address: string): Hands {
       await admin.deleteRecords({ topics: [{ name, partitions }] })
     },
     async join(groupId, topic) {
-      const consumer = client.consumer({ groupId, sessionTimeout: 6_000, heartbeatInterval: 500 })
+      const consumer = client.consumer({ groupId, heartbeatInterval: 200, maxWaitTimeInMs: 200 })
       await consumer.connect()
       await consumer.subscribe({ topic, fromBeginning: true })
       await consumer.run({ autoCommitInterval: 200, eachMessage: async () => undefined })
