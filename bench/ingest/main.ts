@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { JVM } from '../../scripts/kafka/broker.ts'
 import { fetchKafka } from '../../scripts/kafka/home.ts'
 import { type Broker, startKafka } from '../../test/support/kafka.ts'
 import { cleanUp } from '../../test/support/process.ts'
@@ -8,6 +9,7 @@ import { isLoss } from './figures.ts'
 import { conditionsOf, hasWrk } from './machine.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { buildReference } from './reference.ts'
+import { removeFolders } from './servers.ts'
 import { type Found, sayFound } from './tables.ts'
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -20,7 +22,7 @@ async function prepare(options: Options): Promise<Plan> {
   const reference = await buildReference(options.reference)
   if (reference.kind === 'missing') tell(`Without the Go reference: ${reference.why}`)
   const conditions = conditionsOf(reference.kind === 'built' ? reference.versions : `none: ${reference.why}`)
-  const broker: Broker | undefined = kafka.kind === 'found' ? await startKafka() : undefined
+  const broker: Broker | undefined = kafka.kind === 'found' ? await startKafka({ jvm: JVM }) : undefined
   const program = reference.kind === 'built' ? reference.program : undefined
   return { options, conditions, broker, reference: program, wrk: hasWrk(), tell }
 }
@@ -66,4 +68,5 @@ const failed = (error: unknown): number => {
 // Whatever happens, nothing that was started goes on, and no folder stays.
 const code = await Promise.race([main().catch(failed), interrupted])
 await cleanUp()
+await removeFolders()
 process.exit(code)
