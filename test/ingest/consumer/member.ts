@@ -24,7 +24,7 @@ export const startMember = (
   const sink = createMemorySink()
   const book = createLagBook()
   const failures = createFailures({ failed: () => {}, recovered: () => {} })
-  const told = { joins: 0, read: 0, dropped: 0, dead: 0, notLeft: 0 }
+  const told = { joins: 0, read: 0, dropped: 0, dead: 0, notLeft: 0, again: 0 }
   const pipeline = startPipeline({
     options: parsed.options,
     name: `member-of-${topic}`,
@@ -42,7 +42,9 @@ export const startMember = (
         told.dead += 1
       },
       carried: () => {},
-      notCommitted: () => {},
+      notCommitted: (events) => {
+        told.again += events
+      },
       joined: () => {
         told.joins += 1
       },
@@ -90,7 +92,7 @@ export const numbered = (first: number, count: number, partitions: number): Mess
     headers: { id: `id-${first + index}` },
   }))
 
-/** Produces numbered events all the time, until told to stop; that answers how many. */
+/** Produces numbered events all the time, some thousand a second, until told to stop; that answers how many. */
 export const produceOn = async (
   broker: Broker,
   topic: string,
@@ -103,6 +105,7 @@ export const produceOn = async (
     while (on) {
       await producer.send({ topic, messages: numbered(count, 50, partitions) })
       count += 50
+      await new Promise((resolve) => setTimeout(resolve, 15))
     }
   })()
   return async () => {
