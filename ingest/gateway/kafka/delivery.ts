@@ -40,8 +40,10 @@ export const createDelivery = (deps: DeliveryDeps): Deliver => {
     const start = now()
     const sent = await producer.sendBatch(batch, partition)
     const seconds = (now() - start) / 1000
-    if (sent.kind === 'stored') observer.stored(batch.length, seconds)
-    else {
+    if (sent.kind === 'stored') {
+      spread.worked(partition)
+      observer.stored(batch.length, seconds)
+    } else {
       observer.attemptFailed(sent.reason, sent.why, seconds)
       if (sent.reason !== 'too-large') spread.avoid(partition)
     }

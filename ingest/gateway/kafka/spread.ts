@@ -4,14 +4,20 @@ export type Spread = {
   use(partitions: readonly number[]): void
   /** The next one for so many events; undefined while none is known. */
   next(events: number): number | undefined
-  /** Leaves a partition alone for a while, unless there is no other. */
+  /** It failed: leaves it alone for a while, longer each time, unless there is no other. */
   avoid(partition: number): void
+  /** It took a batch. */
+  worked(partition: number): void
 }
 
-type Partition = { number: number; given: number; avoidedUntil: number }
+type Partition = { number: number; given: number; failures: number; avoidedUntil: number }
 
-/** How long a partition is left alone after a failure: about as long as a cluster takes to elect a leader. */
+/**
+ * How long a partition is left alone after its first failure, and at most: about as long as a cluster takes to elect a
+ * leader. An attempt at a broker that hangs holds up one lane for seconds, so there should be few of them. In milliseconds.
+ */
 const AVOID = 1_000
+const AVOID_AT_MOST = 8_000
 
 /** `now` is a monotonic clock in milliseconds. A random start keeps many gateways from walking in step. */
 export const createSpread = (now: () => number, random: () => number): Spread => {
@@ -25,7 +31,7 @@ export const createSpread = (now: () => number, random: () => number): Spread =>
     const known = new Map(partitions.map((partition) => [partition.number, partition]))
     const given = partitions.length === 0 ? 0 : level()
     partitions = rotated(numbers, random).map(
-      (number) => known.get(number) ?? { number, given, avoidedUntil: 0 },
+      (number) => known.get(number) ?? { number, given, failures: 0, avoidedUntil: 0 },
     )
   }
 
@@ -38,14 +44,22 @@ export const createSpread = (now: () => number, random: () => number): Spread =>
     return chosen.number
   }
 
+  const find = (partition: number) => partitions.find(({ number }) => number === partition)
+
   const avoid = (partition: number) => {
-    const failed = partitions.find(({ number }) => number === partition)
+    const failed = find(partition)
     if (failed === undefined) return
-    failed.avoidedUntil = now() + AVOID
+    failed.avoidedUntil = now() + Math.min(AVOID_AT_MOST, AVOID * 2 ** failed.failures)
+    failed.failures += 1
     failed.given = partitions.reduce((most, { given }) => Math.max(most, given), 0)
   }
 
-  return { use, next, avoid }
+  const worked = (partition: number) => {
+    const found = find(partition)
+    if (found !== undefined) found.failures = 0
+  }
+
+  return { use, next, avoid, worked }
 }
 
 const leastGiven = (partitions: readonly Partition[]): Partition | undefined => {

@@ -48,6 +48,21 @@ test('a partition that failed is left alone for a second, and then has no arrear
   expect(after.size).toBe(3)
 })
 
+test('a partition that fails again and again is tried less and less often, until it works', () => {
+  const { spread, clock } = spreadOver([0, 1])
+  const leftAlone = () => {
+    const start = clock.now
+    spread.avoid(1)
+    while (![...give(spread, [1, 1, 1]).keys()].includes(1)) clock.now += 500
+    return clock.now - start
+  }
+  expect([leftAlone(), leftAlone(), leftAlone(), leftAlone(), leftAlone()]).toEqual([
+    1_000, 2_000, 4_000, 8_000, 8_000,
+  ])
+  spread.worked(1)
+  expect(leftAlone()).toBe(1_000)
+})
+
 test('when all have failed, the one that has waited longest is tried', () => {
   const { spread, clock } = spreadOver([0, 1])
   spread.avoid(1)
