@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { loadPolicies } from '../../../controller/policy/load.ts'
 import { sayProblem } from '../../../controller/policy/problem.ts'
 import { loadConfiguration } from '../../../controller/settings.ts'
+import { kafkaFaults } from '../../../controller/sources/kafka-query.ts'
 import { filesOf, world } from './support.ts'
 
 const settings = readFileSync('capuchin.yaml', 'utf8')
@@ -19,6 +20,23 @@ describe('sample policies that nothing loads', () => {
   })
 })
 
+/** The page asks Kafka, too; its queries have to be sound as those to Prometheus are. */
+const kafka = { interval: 5_000, faults: kafkaFaults }
+const withKafka = { ...world, sources: new Map([...world.sources, ['kafka', kafka] as const]) }
+
+test('the policy of the consumer is not enabled, and comes into force beside that of the gateway when it is', () => {
+  const text = readFileSync('policies/consumer.yaml', 'utf8')
+  const inForce = (consumer: string) => {
+    const ingest = readFileSync('policies/ingest.yaml', 'utf8')
+    const policies = { '/etc/policies/ingest.yaml': ingest, '/etc/policies/consumer.yaml': consumer }
+    const files = filesOf({ '/etc/capuchin.yaml': settings, ...policies })
+    const outcome = loadConfiguration('/etc/capuchin.yaml', { files, machine: { cores: 2 } })
+    return outcome.kind === 'loaded' && outcome.policies.map(({ workload }) => workload)
+  }
+  expect(inForce(text)).toEqual(['ingest'])
+  expect(inForce(text.replace(/^enabled: false\n/m, ''))).toEqual(['consumer', 'ingest'])
+})
+
 const header = `workload: ingest
 pool: local
 run: { command: [node, ingest.ts] }
@@ -30,7 +48,7 @@ describe('docs/strategies.md', () => {
 
   test.for(samples.map((text, at) => ({ at, text })))('its sample $at is sound', ({ text }) => {
     const size = text.startsWith('size:') ? '' : 'size: { min: 2, max: 12 }\n'
-    const outcome = loadPolicies('/p', world, filesOf({ '/p/a.yaml': `${header}${size}${text}` }))
+    const outcome = loadPolicies('/p', withKafka, filesOf({ '/p/a.yaml': `${header}${size}${text}` }))
     const problems = outcome.kind === 'refused' ? outcome.problems.map(sayProblem) : []
     expect(problems).toEqual([])
   })
