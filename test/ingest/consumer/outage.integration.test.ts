@@ -1,4 +1,4 @@
-import { beforeAll, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Broker, startKafka } from '../../support/kafka.ts'
 import { needs } from '../../support/servers.ts'
 import { connectProducer, eventually, joinGroup, missing, numbered } from './member.ts'
@@ -27,5 +27,16 @@ needs('kafka')('a consumer', () => {
     await send(100)
     await eventually(() => missing(member.sink.rows, 200).length === 0, 'all rows')
     await member.leave()
+  })
+  test('whose brokers do not answer, though they are there, says so and recovers', async () => {
+    await kafka.createTopic('frozen', 2)
+    const member = await joinGroup(kafka, 'frozen', ['--session-timeout', '2s', '--grace', '5s'])
+    kafka.freeze()
+    await eventually(() => /^kafka: /.test(member.failures.first() ?? ''), 'the reason')
+    kafka.thaw()
+    await eventually(() => member.failures.first() === undefined, 'the member to be back')
+    await member.leave()
+    expect(member.told.notLeft).toBe(0)
+    expect(await kafka.members('frozen')).toEqual([])
   })
 })
