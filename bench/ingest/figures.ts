@@ -81,6 +81,8 @@ export interface Row {
   cell: string
   contender: Contender
   rounds: number
+  /** Load average of the machine before the runs. */
+  load: number
   eventsPerSecond: { median: number; least: number; most: number }
   p50: number
   p99: number
@@ -113,7 +115,7 @@ function rowOf(group: readonly Figures[], runs: readonly Figures[]): Row {
   const { cell = '', contender = REFERENCE } = group[0] ?? {}
   const ratio = contender === REFERENCE ? undefined : ratioOf(group, runs)
   return {
-    ...{ cell, contender, rounds: group.length },
+    ...{ cell, contender, rounds: group.length, load: of(({ load }) => load) },
     eventsPerSecond: { median: median(rates), least: Math.min(...rates), most: Math.max(...rates) },
     p50: of(({ latency }) => latency?.p50),
     p99: of(({ latency }) => latency?.p99),

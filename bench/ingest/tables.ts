@@ -28,6 +28,7 @@ const HEAD = [
   'generator',
   'RSS MB',
   'failed',
+  'load before',
   'events/s to reference',
   'CPU to reference',
 ]
@@ -62,7 +63,18 @@ function cellTable(cell: Cell, rows: readonly Row[]): string[] {
   return [title, '', ...table(HEAD, own.map(cellsOf)), ...(flaws.length === 0 ? [] : ['', ...flaws])]
 }
 
-function cellsOf({ contender, eventsPerSecond, p50, p99, p999, cpu, rss, failed, ratio }: Row): string[] {
+function cellsOf({
+  contender,
+  load,
+  eventsPerSecond,
+  p50,
+  p99,
+  p999,
+  cpu,
+  rss,
+  failed,
+  ratio,
+}: Row): string[] {
   const { median, least, most } = eventsPerSecond
   return [
     contender,
@@ -71,12 +83,14 @@ function cellsOf({ contender, eventsPerSecond, p50, p99, p999, cpu, rss, failed,
     ...[cpu.server, cpu.broker, cpu.generator].map(fine),
     fine(rss / 1e6),
     whole(failed),
+    fine(load),
     ratio === undefined ? '' : ratio.eventsPerSecond.toFixed(2),
     ratio === undefined ? '' : ratio.cpu.toFixed(2),
   ]
 }
 
 function holdLines({
+  load,
   eventsPerSecond,
   latency,
   failed,
@@ -97,7 +111,7 @@ function holdLines({
     '**The hold**',
     '',
     `${whole(eventsPerSecond)} events/s; p50 ${fine(p50)} ms, p99 ${fine(p99)}, p99.9 ${fine(p999)}, most ${fine(max)}; ${failed} requests failed.`,
-    `CPU us/event: server ${fine(cpu.server)}, broker ${fine(cpu.broker)}, generator ${fine(cpu.generator)}, which was at work for ${fine(100 * (generatorBusy ?? Number.NaN))} % of the time. RSS ${fine(rss / 1e6)} MB.`,
+    `CPU us/event: server ${fine(cpu.server)}, broker ${fine(cpu.broker)}, generator ${fine(cpu.generator)}, which was at work for ${fine(100 * (generatorBusy ?? Number.NaN))} % of the time. RSS ${fine(rss / 1e6)} MB. Load average before it ${fine(load)}.`,
     `Acknowledged ${whole(acknowledged)}, refused ${whole(refused)}, unsure ${whole(unsure)}, in Kafka ${whole(stored)}.`,
     ...flaws.map((flaw) => `- ${flaw}`),
   ]
