@@ -76,7 +76,7 @@ needs('kafka')('the gateway before a real Kafka', () => {
 
   test('told to stop, it first answers what it holds', async () => {
     const gateway = await gatewayOn('drained')
-    proxy.delay(300)
+    proxy.delay(700)
     const posted = postAll(gateway, eventsNamed('held', 40))
     await until(async () => /ingest_queue_events 40/.test(await metricsOf(gateway)), { every: 5 })
     gateway.child.signal('SIGTERM')
