@@ -83,7 +83,8 @@ needs('kafka')('the gateway before a real Kafka', () => {
     expect((await posted).map(({ status }) => status)).toEqual(Array(40).fill(200))
     proxy.delay(0)
     expect((await gateway.child.exited).code).toBe(0)
-    expect(await broker.readAll('drained')).toHaveLength(40)
+    const ends = await broker.endOffsets('drained')
+    expect(ends.reduce((sum, end) => sum + end, 0)).toBe(40)
   })
 
   test('a topic that is missing is named with the remedy, and found once it is there', async () => {
