@@ -33,6 +33,8 @@ export interface RuleNumbers {
     alarm?: string
     /** What the strategy holds an instance to be able to do in a second. */
     rate?: Rate
+    /** It goes in to learn whether fewer are enough. */
+    trial?: true
     why: string
   }
 }

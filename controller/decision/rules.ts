@@ -10,7 +10,7 @@ import type { Integral } from './window.ts'
 /** What a rule is judged by, beside its own integral. `counted`: the instances that share the load, born or ordered. */
 export interface Bearing {
   policy: Policy
-  record: Pick<WorkloadRecord, 'size' | 'missing' | 'rates'>
+  record: Pick<WorkloadRecord, 'size' | 'missing' | 'rates' | 'trials'>
   counted: number
   /** Epoch ms. */
   now: number
@@ -62,6 +62,7 @@ function seenBy(
 ): Seen {
   const { size } = record
   const former = Object.hasOwn(record.rates ?? {}, name) ? record.rates?.[name] : undefined
+  const trial = Object.hasOwn(record.trials ?? {}, name) ? record.trials?.[name] : undefined
   const outStep = stepSize(policy.out.step, size, 'out')
   const inStep = stepSize(policy.in.step, size, 'in')
   const seen = { load: known?.load ?? 0, counted, size, ...policy.size, outStep, inStep, coverage }
@@ -72,6 +73,9 @@ function seenBy(
     ...(known?.asides !== undefined && { asides: mapped(known.asides, measureOf) }),
     ...(known?.ready !== undefined && { ready: known.ready }),
     ...(former !== undefined && { remembered: rememberedAs(former, now) }),
+    ...(trial !== undefined && {
+      tried: { from: trial.from, to: trial.to, age: Math.max(0, now - trial.at) },
+    }),
     ...(maySleep === true && { maySleep }),
   }
 }

@@ -1,4 +1,5 @@
 import type { RuleNumbers } from './decision.ts'
+import type { TrialRecord } from './trials.ts'
 
 /** What an instance managed a second at `at` (epoch ms). `atLeast`: there was no more to do. */
 export interface RateRecord {
@@ -22,6 +23,8 @@ export interface WorkloadRecord {
   missing?: Readonly<Record<string, number>>
   /** What an instance was last measured to manage in a second, and when, by the rule that measured it. */
   rates?: Readonly<Record<string, RateRecord>>
+  /** The last time that each rule went in by way of trial. */
+  trials?: Readonly<Record<string, TrialRecord>>
 }
 
 const HOUR = 3_600_000
@@ -29,8 +32,12 @@ const HOUR = 3_600_000
 /** Records that `size` was granted at `now`, and forgets changes that no longer bear on the trailing hour. */
 export function recordSize(former: WorkloadRecord, size: number, now: number): WorkloadRecord {
   // What was before the first sight is unknown, so it makes wait and hold as an out does.
-  const { missing, rates } = former
-  const kept = { ...(missing !== undefined && { missing }), ...(rates !== undefined && { rates }) }
+  const { missing, rates, trials } = former
+  const kept = {
+    ...(missing !== undefined && { missing }),
+    ...(rates !== undefined && { rates }),
+    ...(trials !== undefined && { trials }),
+  }
   if (former.sizes.length === 0) return { size, lastOut: now, sizes: [{ at: now, size }], ...kept }
   const record = notAhead(former, now)
   const sizes = recent(record.sizes, now)
@@ -95,7 +102,7 @@ export function extremes(record: WorkloadRecord, now: number): { peak: number; t
  * now on, and not until the clock has caught up.
  */
 export function notAhead(record: WorkloadRecord, now: number): WorkloadRecord {
-  const { size, lastOut, lastIn, sizes, missing, rates } = record
+  const { size, lastOut, lastIn, sizes, missing, rates, trials } = record
   const since = Object.entries(missing ?? {})
   const newest = Math.max(
     lastOut ?? now,
@@ -103,6 +110,7 @@ export function notAhead(record: WorkloadRecord, now: number): WorkloadRecord {
     ...sizes.map(({ at }) => at),
     ...since.map(([, at]) => at),
     ...Object.values(rates ?? {}).map(({ at }) => at),
+    ...Object.values(trials ?? {}).map(({ at }) => at),
   )
   if (newest <= now) return record
   return {
@@ -113,10 +121,12 @@ export function notAhead(record: WorkloadRecord, now: number): WorkloadRecord {
     ...(missing !== undefined && {
       missing: Object.fromEntries(since.map(([rule, at]) => [rule, Math.min(at, now)])),
     }),
-    ...(rates !== undefined && {
-      rates: Object.fromEntries(
-        Object.entries(rates).map(([rule, rate]) => [rule, { ...rate, at: Math.min(rate.at, now) }]),
-      ),
-    }),
+    ...(rates !== undefined && { rates: byNow(rates, now) }),
+    ...(trials !== undefined && { trials: byNow(trials, now) }),
   }
 }
+
+const byNow = <T extends { at: number }>(records: Readonly<Record<string, T>>, now: number) =>
+  Object.fromEntries(
+    Object.entries(records).map(([rule, one]) => [rule, { ...one, at: Math.min(one.at, now) }]),
+  )

@@ -46,6 +46,7 @@ const RuleText = z.strictObject({
     forbids: z.array(z.enum(['out', 'in'])).exactOptional(),
     alarm: z.string().exactOptional(),
     rate: Rate.exactOptional(),
+    trial: z.literal(true).exactOptional(),
     why: z.string(),
   }),
 })

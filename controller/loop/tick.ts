@@ -3,6 +3,7 @@ import type { Decision } from '../decision/decision.ts'
 import { type Draft, draftOf, stateOfDraft } from '../decision/draft.ts'
 import { settle } from '../decision/settle.ts'
 import type { StoreState } from '../decision/state.ts'
+import { recordTrials } from '../decision/trials.ts'
 import { recordMissing, recordRates, recordSize } from '../decision/waits.ts'
 import { act, forgetNoted, noteAsked } from './act.ts'
 import type { Deps } from './deps.ts'
@@ -60,7 +61,8 @@ function nextState({ draft, conclusion, now, overrides }: Looked, state: StoreSt
     if (decision.reason === 'blind') continue
     const { workload, granted, size, rules } = decision
     const record = recordSize(workloads[workload] ?? { size, sizes: [] }, granted, now)
-    workloads[workload] = recordRates(recordMissing(record, rules, now), rules, now)
+    const rated = recordRates(recordMissing(record, rules, now), rules, now)
+    workloads[workload] = recordTrials(rated, rules, decision, now)
   }
   return { ...stateOfDraft(draft, state), workloads, overrides, lastAt: Math.max(state.lastAt, now) }
 }

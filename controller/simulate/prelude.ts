@@ -1,4 +1,5 @@
 import type { Policy } from '../decision/policy.ts'
+import type { WorkloadRecord } from '../decision/waits.ts'
 import { reachOf } from '../decision/window.ts'
 import type { Scenario } from './scenario.ts'
 import type { VirtualController, VirtualWorld } from './world.ts'
@@ -22,12 +23,20 @@ export async function settleIn(world: VirtualWorld, scenario: Scenario): Promise
     if (fault !== undefined) return fault
   }
   const { state } = world.disk
-  const record = { size, sizes: [{ at: start - LONG_AGO, size }] }
+  const record = { size, sizes: [{ at: start - LONG_AGO, size }], ...remembered(scenario) }
   world.disk.state = { ...state, workloads: isNew ? {} : { [policy.workload]: record } }
   Object.assign(world, { policies: [policy], pools: [pool] })
   world.clock.now = start
   setWeather(world, scenario)
   return undefined
+}
+
+/** What instances managed before is known where the scenario says so. */
+function remembered({ start, queues }: Scenario): Pick<WorkloadRecord, 'rates'> {
+  const known = [...queues].flatMap(([rule, { remembered: each }]) =>
+    each === undefined ? [] : [[rule, { each, at: start }] as const],
+  )
+  return known.length === 0 ? {} : { rates: Object.fromEntries(known) }
 }
 
 async function fill(

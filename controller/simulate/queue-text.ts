@@ -21,6 +21,14 @@ const Queue = z.strictObject({
   rebalance: duration
     .optional()
     .describe('how long nothing is worked off after instances have come or gone; by default 5s'),
+  remembered: z
+    .union([z.number().positive(), z.literal('none')], {
+      error: 'has to be a number of events a second, or none',
+    })
+    .optional()
+    .describe(
+      'what an instance is known to manage a second from before the beginning; by default none: nobody knows',
+    ),
 })
 
 export const Queues = z.record(z.string(), Queue)
@@ -43,7 +51,10 @@ export function queuesOf(
       faults.push({ path, message: `there is no rule "${name}" with a backlog${near}` })
       continue
     }
-    const { production, each, limit, partitions, waits, rebalance } = { ...inherited[name], ...own[name] }
+    const { production, each, limit, partitions, waits, rebalance, remembered } = {
+      ...inherited[name],
+      ...own[name],
+    }
     if (production === undefined || each === undefined) {
       const lacks =
         production === undefined ? 'production: what comes in' : 'each: what an instance works off'
@@ -59,6 +70,7 @@ export function queuesOf(
     queues.set(name, {
       ...{ production, each, limit: limit ?? Number.POSITIVE_INFINITY, partitions: partitions ?? 12 },
       ...{ waits: waits ?? 0, rebalance: rebalance ?? 5_000 },
+      ...(typeof remembered === 'number' && { remembered }),
     })
   }
   return { queues, faults }

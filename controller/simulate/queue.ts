@@ -14,6 +14,8 @@ export interface QueueSpec {
   waits: number
   /** How long nothing is worked off after instances have come or gone. */
   rebalance: number
+  /** What an instance is remembered to manage from before the beginning; absent: nobody knows. */
+  remembered?: number
 }
 
 /** What can be asked of a queue, by the names of what the rule asks; `lag` is the rule's own query. */

@@ -113,6 +113,8 @@ const RateSchema = z.strictObject({
   atLeast: z.literal(true).exactOptional(),
 })
 
+const TrialSchema = z.strictObject({ from: count, to: count, at: time })
+
 const WorkloadSchema = z.strictObject({
   size: count,
   lastOut: time.exactOptional(),
@@ -120,6 +122,7 @@ const WorkloadSchema = z.strictObject({
   sizes: z.array(z.strictObject({ at: time, size: count })),
   missing: z.record(z.string(), time).exactOptional(),
   rates: z.record(z.string(), RateSchema).exactOptional(),
+  trials: z.record(z.string(), TrialSchema).exactOptional(),
 })
 
 const ListSchema = z.strictObject({ members: z.array(z.string()), writtenAt: time })

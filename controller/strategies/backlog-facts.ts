@@ -22,7 +22,8 @@ export interface Facts {
   unrest: Unrest | undefined
   /** How many instances are ready, if that is known. */
   ready: number | undefined
-  /** So little that it is none: at the present size it is gone in a moment. */
+  /** So much lag is none: at the present size it is gone in a moment. */
+  trifle: number
   isTrifle: boolean
   grows: boolean
   /** There is lag, and nobody has worked off anything for as long as rates are measured over. */
@@ -46,7 +47,7 @@ export function factsOf(drain: Drain, seen: Seen): Facts {
   const ready = seen.ready?.parts.at(-1)?.load
   const flow = Math.max(atLeast(production), atLeast(asides?.['consumption']))
   const able = rate === undefined ? flow : rate.each * strengthOf(size, lanes)
-  const isTrifle = lag <= (able * trifleOf(drain)) / 1000
+  const trifle = (able * trifleOf(drain)) / 1000
   return {
     lag,
     production: atLeast(production),
@@ -57,7 +58,8 @@ export function factsOf(drain: Drain, seen: Seen): Facts {
     lanes,
     unrest: unrestOf(drain, seen),
     ready,
-    isTrifle,
+    trifle,
+    isTrifle: lag <= trifle,
     grows: growsOver(drain, seen),
     isStuck: idleOver(drain.over, seen),
     isPausing: idleOver(drain.over / 3, seen),

@@ -5,6 +5,7 @@ import { type Facts, type Further, flawOf } from './backlog-facts.ts'
 import { demandOf } from './backlog-outward.ts'
 import { sayCalm, sayDemand, sayEnough } from './backlog-say.ts'
 import { limitOf, sizeFor, usefulFrom } from './backlog-sizes.ts'
+import { trial, triedBefore } from './backlog-trial.ts'
 import type { Proposal, Seen, Wording } from './strategy.ts'
 
 /** Fewer instances, or why not. In only by what is known, and only to what was enough for all of the hold. */
@@ -20,10 +21,20 @@ export function inward(drain: Drain, facts: Facts, seen: Seen, wording: Wording)
   const least = Math.max(min, leastOf(drain, facts, highest, seen))
   const unknown = unknownOf(drain, facts, seen)
   if (unknown !== undefined && (least < size || facts.shown === undefined)) return stays(unknown)
-  if (least >= size)
-    return stays(facts.shown === undefined ? 'what an instance manages is not known' : undefined)
+  if (least >= size) {
+    const tried = unknown === undefined ? trial(drain, facts, seen) : undefined
+    return tried ?? stays(unprovenWhy(drain, facts, seen))
+  }
   if (counted < size) return stays(`only ${counted} of ${size} count`)
   return { kind: 'in', size: least, why: sayEnough(drain, facts, highest, least, wording) }
+}
+
+/** Why as many stay as there are, though nobody knows that fewer would not do. */
+function unprovenWhy(drain: Drain, { rate, shown }: Facts, seen: Seen): string | undefined {
+  if (rate !== undefined) return undefined
+  return (
+    triedBefore(drain, seen) ?? (shown === undefined ? 'what an instance manages is not known' : undefined)
+  )
 }
 
 function calm(drain: Drain, facts: Facts, wording: Wording): string {

@@ -3,13 +3,14 @@ import type { Drain } from './backlog-config.ts'
 import type { Facts } from './backlog-facts.ts'
 import { sayDemand, sayLimit, sayRate } from './backlog-say.ts'
 import { limitOf, nextUseful, sizeFor } from './backlog-sizes.ts'
+import { backFromTrial } from './backlog-trial.ts'
 import type { Proposal, Seen, Wording } from './strategy.ts'
 
 /** More instances, or why more would not help; undefined where as many as there are, or fewer, will do. */
 export function outward(drain: Drain, facts: Facts, seen: Seen, wording: Wording): Proposal | undefined {
   if (facts.isStuck) return stuck(facts)
   if (facts.isTrifle) return undefined
-  if (facts.rate === undefined) return byStep(facts, seen, wording)
+  if (facts.rate === undefined) return byStep(drain, facts, seen, wording)
   return byNeed(drain, facts, facts.rate.each, seen, wording)
 }
 
@@ -42,8 +43,12 @@ function byNeed(
 }
 
 /** Nobody knows what one manages: one step, and only while it does get worse and all that were ordered are there. */
-function byStep({ lag, grows, ready, lanes, isPausing }: Facts, seen: Seen, { window }: Wording): Proposal {
+function byStep(drain: Drain, facts: Facts, seen: Seen, { window }: Wording): Proposal {
+  const { lag, grows, ready, lanes, isPausing } = facts
   const unknown = `${figure(lag)} waits, and what an instance manages is not known yet`
+  const before = backFromTrial(drain, facts, seen)
+  if (before !== undefined && !isPausing)
+    return { kind: 'out', size: before, why: `${figure(lag)} waits since fewer were tried (${window} mean)` }
   if (!grows) return { kind: 'stay', why: `${unknown}, but it does not grow (${window} mean)` }
   if (isPausing) return { kind: 'stay', why: `${unknown}, and nothing is worked off just now` }
   if (ready === undefined || ready < seen.counted)

@@ -2,6 +2,7 @@ import type { Stretch } from '../decision/coverage.ts'
 import type { Series } from '../decision/series.ts'
 import { type Drain, trifleOf } from './backlog-config.ts'
 import { type Mean, meansOf } from './backlog-mean.ts'
+import { told } from './backlog-rebalance.ts'
 import { type Lanes, limitOf } from './backlog-sizes.ts'
 import type { Rate, Seen } from './strategy.ts'
 
@@ -20,13 +21,15 @@ const STEADY = 0.5
 /**
  * What groups of each size have managed, as far back as can be seen. Only stretches count in which the same number of instances was
  * ready and working all the time. Where lag waited all along that is what they are able to; where none did they managed just what came
- * in, and could perhaps do more. The most of each, since rebalances and starts take from a rate, and nothing adds to it.
+ * in, and could perhaps do more; so they did while the group shared out its partitions, by its own word. The most of each, since rebalances
+ * and starts take from a rate, and nothing adds to it.
  */
 export function featsOf(drain: Drain, { series: lag, asides, ready }: Seen): Feat[] {
   const worked = asides?.['consumption']
   if (worked?.kind !== 'whole' || worked.series === undefined) return []
   if (lag === undefined || ready === undefined) return []
   const [work, waits] = [meansOf(worked.series), meansOf(lag)]
+  const unrest = told(drain, asides)
   const feats: Feat[] = []
   for (const { to } of worked.series.parts) {
     const stretch = { from: to - drain.over, to }
@@ -34,7 +37,9 @@ export function featsOf(drain: Drain, { series: lag, asides, ready }: Seen): Fea
     const count = constantOver(ready, stretch, drain.rebalancing.settle)
     const total = steadyOver(work, stretch)
     if (count === undefined || count === 0 || total === undefined) continue
-    note(feats, { ready: count, total, isFull: isBusy(waits, stretch, (total * trifleOf(drain)) / 1000) })
+    const isCalm = !unrest.some(({ from, to: until }) => from < stretch.to && until > stretch.from)
+    const isFull = isCalm && isBusy(waits, stretch, (total * trifleOf(drain)) / 1000)
+    note(feats, { ready: count, total, isFull })
   }
   return feats.toSorted((a, b) => a.ready - b.ready)
 }

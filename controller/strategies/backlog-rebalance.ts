@@ -1,3 +1,4 @@
+import type { Stretch } from '../decision/coverage.ts'
 import type { Drain } from './backlog-config.ts'
 import type { Seen } from './strategy.ts'
 
@@ -6,12 +7,6 @@ export interface Unrest {
   lasts: number
   /** It has gone on for so long that it is not waited out any more. */
   isEndless: boolean
-}
-
-/** A stretch of unrest, epoch ms. */
-interface Spell {
-  from: number
-  to: number
 }
 
 /** Samples are so far apart at the most that what lies between them is one and the same. */
@@ -25,7 +20,7 @@ export function unrestOf(drain: Drain, seen: Seen): Unrest | undefined {
   const now = seen.series?.to ?? seen.ready?.to
   if (now === undefined || isToldOnly(seen))
     return rebalances(seen) ? { lasts: 0, isEndless: false } : undefined
-  const spells = [...changes(drain, seen), ...told(drain, seen)].toSorted((a, b) => b.to - a.to)
+  const spells = [...changes(drain, seen), ...told(drain, seen.asides)].toSorted((a, b) => b.to - a.to)
   let since = now
   let isUnsettled = false
   for (const { from, to } of spells) {
@@ -51,7 +46,7 @@ function rebalances({ asides }: Seen): boolean {
 }
 
 /** After each change of how many are ready. */
-function changes({ rebalancing: { settle } }: Drain, { ready }: Seen): Spell[] {
+function changes({ rebalancing: { settle } }: Drain, { ready }: Seen): Stretch[] {
   const parts = ready?.parts ?? []
   return parts.flatMap((part, i) => {
     const before = parts[i - 1]
@@ -61,7 +56,7 @@ function changes({ rebalancing: { settle } }: Drain, { ready }: Seen): Spell[] {
 }
 
 /** While the group says so, and until it has settled down. */
-function told({ rebalancing: { settle } }: Drain, { asides }: Seen): Spell[] {
+export function told({ rebalancing: { settle } }: Drain, asides: Seen['asides']): Stretch[] {
   const said = asides?.['rebalancing']
   if (said === undefined || said.kind === 'missing') return []
   return (said.series?.parts ?? []).flatMap(({ from, to, load }) =>

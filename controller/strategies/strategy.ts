@@ -29,6 +29,8 @@ export interface Seen {
   ready?: Series
   /** What the strategy last found out that an instance manages a second, and how long ago (ms). */
   remembered?: { each: number; age: number; atLeast?: true }
+  /** The last time that fewer were tried for its sake: from how many to how many, and how long ago (ms). */
+  tried?: { from: number; to: number; age: number }
   /** Nothing calls for the workload, so that its last instance may go as well. */
   maySleep?: boolean
 }
@@ -57,10 +59,14 @@ export interface Rate {
  */
 export type Proposal = Said & Aspect
 
-/** What may come with any proposal: what somebody should know at once, and what it holds an instance to be able to do. */
+/**
+ * What may come with any proposal: what somebody should know at once, what it holds an instance to be able to do, and that it goes in
+ * only to learn whether fewer are enough.
+ */
 interface Aspect {
   alarm?: string
   rate?: Rate
+  trial?: true
 }
 
 type Said =

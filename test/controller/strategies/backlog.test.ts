@@ -207,6 +207,12 @@ describe('what an instance manages', () => {
       rate: undefined,
     },
     {
+      name: 'is only a bound while the group shares out its partitions',
+      given: asides(seen(3, busy), { rebalancing: whole(course([99, 1])) }),
+      config: { rebalancing: { query: 'moving' } },
+      rate: { each: 310, from: 'measured', atLeast: true },
+    },
+    {
       name: 'is not lowered by those that are idle beyond the partitions',
       given: seen(20, { ...busy, lag: course([99, 400_000]), used: course([99, 3_720]) }),
       rate: { each: 310, from: 'measured' },
