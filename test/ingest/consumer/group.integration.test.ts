@@ -87,7 +87,8 @@ needs('kafka')('consumers of a group', () => {
     await eventually(() => one.sink.writes > 0, 'a write')
     const two = await joinGroup(kafka, 'hung', ['--rebalance-timeout', '3s'])
     await eventually(() => one.book.owned().length === 1, 'both to be members')
-    await eventually(() => two.sink.rows.length === 50, 'the share of the other')
+    // All of it where the first came back too late for the first round, as on a busy machine.
+    await eventually(() => two.sink.rows.length >= 50, 'the share of the other')
     expect(one.sink.rows).toEqual([])
     one.sink.answer = () => ({ kind: 'stored' })
     await two.leave()
