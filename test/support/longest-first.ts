@@ -3,13 +3,21 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** The tests that take longest, of their tier. By turns one that computes and one that mostly waits, since two run at a time. */
 const longest = [
   'test/controller/loop/crash.endurance.test.ts',
-  'test/e2e/kill.endurance.test.ts',
+  'test/e2e/kafka-loop.endurance.test.ts',
   'test/controller/loop/promises.endurance.test.ts',
-  'test/e2e/prometheus.integration.test.ts',
+  'test/demo/demo-kafka.endurance.test.ts',
+  'test/e2e/kafka-kill.endurance.test.ts',
+  'test/e2e/kill.endurance.test.ts',
   'test/gates/check.integration.test.ts',
+  'test/e2e/prometheus.integration.test.ts',
   'test/demo/demo.integration.test.ts',
-  'test/e2e/heal.integration.test.ts',
   'test/e2e/bad-surroundings.integration.test.ts',
+  'test/controller/sources/kafka.integration.test.ts',
+  'test/e2e/heal.integration.test.ts',
+  'test/e2e/commands.integration.test.ts',
+  'test/ingest/consumer/group.integration.test.ts',
+  'test/e2e/bad-input.integration.test.ts',
+  'test/e2e/status.integration.test.ts',
   'test/e2e/drain.integration.test.ts',
 ]
 
