@@ -9,6 +9,8 @@ import {
   missing,
   numbered,
   produceOn,
+  startMember,
+  untilJoined,
 } from './member.ts'
 
 needs('kafka')('consumers of a group', () => {
@@ -59,12 +61,13 @@ needs('kafka')('consumers of a group', () => {
     const producer = await connectProducer(kafka)
     await producer.send({ topic: 'anew', messages: numbered(0, 1_000, 2) })
     await producer.disconnect()
-    const one = await joinGroup(kafka, 'anew', ['--batch-events', '50'])
+    const one = startMember(kafka, 'anew', ['--batch-events', '50'])
     // A sink that takes its time: ten seconds for all there is, were it not interrupted.
     one.sink.answer = async () => {
       await new Promise((resolve) => setTimeout(resolve, 500))
       return { kind: 'stored' }
     }
+    await untilJoined(one)
     await eventually(() => one.sink.batches.length > 1, 'a first batch')
     const two = await joinGroup(kafka, 'anew')
     expect(one.sink.rows.length).toBeLessThan(1_000)
@@ -79,11 +82,13 @@ needs('kafka')('consumers of a group', () => {
     const producer = await connectProducer(kafka)
     await producer.send({ topic: 'hung', messages: numbered(0, 100, 2) })
     await producer.disconnect()
-    const one = await joinGroup(kafka, 'hung', ['--rebalance-timeout', '3s'])
+    // It hangs before it joins: what it is given to read is there already.
+    const one = startMember(kafka, 'hung', ['--rebalance-timeout', '3s'])
     one.sink.answer = (_, signal) =>
       new Promise((resolve) =>
         signal.addEventListener('abort', () => resolve({ kind: 'failed', why: 'cut' })),
       )
+    await untilJoined(one)
     await eventually(() => one.sink.writes > 0, 'a write')
     const two = await joinGroup(kafka, 'hung', ['--rebalance-timeout', '3s'])
     await eventually(() => one.book.owned().length === 1, 'both to be members')

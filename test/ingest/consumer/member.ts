@@ -68,9 +68,12 @@ export type Member = ReturnType<typeof startMember>
 /** Starts a member and waits until it is in the group. */
 export const joinGroup = async (...plan: Parameters<typeof startMember>): Promise<Member> => {
   const member = startMember(...plan)
-  await until(() => member.told.joins > 0, { what: 'the member to join', within: 30_000 })
+  await untilJoined(member)
   return member
 }
+
+export const untilJoined = (member: Member) =>
+  until(() => member.told.joins > 0, { what: 'the member to join', within: 30_000 })
 
 /** Waits for what a busy machine takes its time for. */
 export const eventually = (check: () => boolean | Promise<boolean>, what: string) =>
