@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { addressOf, brokersOf, bytesOf, countOf, timeOf } from '../shared/flags.ts'
-import type { Address } from './server.ts'
+import type { Address } from '../shared/listen.ts'
 import type { OpenSink } from './sink.ts'
 import type { Generation } from './sinks/clickhouse-ddl.ts'
 import { type Table, tableOf } from './sinks/clickhouse-table.ts'

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { type Answer, refusal, TEXT_TYPE } from '../shared/answer.ts'
-import { drainOnRequest } from '../shared/drain.ts'
+import { callerOf, drainOnRequest } from '../shared/drain.ts'
 import { readiness } from '../shared/health.ts'
 import type { Lifecycle } from '../shared/lifecycle.ts'
 import type { Metrics } from './metrics.ts'
@@ -54,32 +54,6 @@ const answerOf = async (routes: ReadonlyMap<string, Route>, request: IncomingMes
   } catch {
     return FAILED
   }
-}
-
-const callerOf = ({ method = '', headers, socket }: IncomingMessage) => ({
-  method,
-  authorization: headers.authorization,
-  address: socket.remoteAddress,
-})
-
-/** Where to listen; without a host on all addresses. */
-export type Address = { host?: string; port: number }
-
-/** Waits until the port is open. Never rejects: answers why it cannot be had. */
-export const listen = (server: Server, address: Address): Promise<{ port: number } | { why: string }> =>
-  new Promise((resolve) => {
-    const refused = (error: NodeJS.ErrnoException) => resolve({ why: explain(error, address) })
-    server.once('error', refused)
-    server.listen(address, () => {
-      server.off('error', refused)
-      const bound = server.address()
-      resolve({ port: bound !== null && typeof bound === 'object' ? bound.port : address.port })
-    })
-  })
-
-const explain = (error: NodeJS.ErrnoException, { host = '', port }: Address): string => {
-  if (error.code !== 'EADDRINUSE') return `cannot listen on ${host}:${port}: ${error.message}`
-  return `${host}:${port} is in use by another process; stop that one or choose another --addr`
 }
 
 /** Ends the server with its connections: those who probe come again elsewhere. */

@@ -1,6 +1,6 @@
+import { brokersOf, timeOf } from '../shared/flags.ts'
 import type { Acks } from './kafka/producer.ts'
 import type { SinkChoice } from './open-sink.ts'
-import { timeOf } from './option-time.ts'
 
 /** What the command line says of where events go. */
 export type SinkValues = {
@@ -33,21 +33,12 @@ const kafkaOf = (kafka: string, values: SinkValues): SinkChoice => {
   }
   return {
     kind: 'kafka',
-    brokers: brokersOf(kafka),
+    brokers: brokersOf('--kafka', kafka),
     topic: topicOf(topic),
     acks: acksOf(acks),
     answerWithin: timeOf('--answer-within', within),
   }
 }
-
-const brokersOf = (text: string): string[] =>
-  text.split(',').map((broker) => {
-    const port = Number(/^(?:\[[^\]]+\]|[^\s:,[\]]+):(\d{1,5})$/.exec(broker)?.[1])
-    if (!(port > 0 && port <= 65_535)) {
-      throw new Error(`--kafka ${text} names no brokers: say HOST:PORT, or several separated by commas`)
-    }
-    return broker
-  })
 
 const topicOf = (text: string): string => {
   if (/^[\w.-]{1,249}$/.test(text)) return text

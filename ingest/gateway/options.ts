@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
+import { addressOf, timeOf } from '../shared/flags.ts'
+import type { Address } from '../shared/listen.ts'
 import type { SinkChoice } from './open-sink.ts'
-import { timeOf } from './option-time.ts'
 import { type SinkValues, sinkOf } from './options-of-sink.ts'
-import type { Address } from './server.ts'
 import type { TlsFiles } from './tls-pair.ts'
 
 /** What the command line asks for. Times in milliseconds. */
@@ -77,7 +77,7 @@ type Values = SinkValues & {
 
 const optionsOf = (values: Values): Options => {
   return {
-    address: addressOf(values.addr),
+    address: addressOf('--addr', values.addr),
     sink: sinkOf(values),
     grace: timeOf('--grace', values.grace),
     readWithin: timeOf('--read-timeout', values['read-timeout']),
@@ -89,15 +89,4 @@ const tlsOf = ({ 'tls-cert': cert, 'tls-key': key }: Values): { tls?: TlsFiles }
   if (!cert && !key) return {}
   if (!cert || !key) throw new Error('--tls-cert and --tls-key belong together: say both')
   return { tls: { cert, key } }
-}
-
-/** `HOST:PORT`, `:PORT` or `[IPv6]:PORT`. */
-const addressOf = (text: string): Address => {
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? []
-  const port = Number(digits)
-  if (digits === undefined || port > 65_535) {
-    throw new Error(`--addr ${text} is no address: say HOST:PORT, such as 127.0.0.1:8080`)
-  }
-  const host = bracketed ?? plain
-  return host ? { host, port } : { port }
 }

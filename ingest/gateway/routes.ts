@@ -1,9 +1,9 @@
 import { type Answer, TEXT_TYPE } from '../shared/answer.ts'
-import { drainOnRequest } from '../shared/drain.ts'
+import { callerOf, drainOnRequest } from '../shared/drain.ts'
 import { readiness } from '../shared/health.ts'
 import type { Lifecycle } from '../shared/lifecycle.ts'
 import type { Metrics } from './metrics.ts'
-import type { Exchange, Route } from './server.ts'
+import type { Route } from './server.ts'
 
 export type RouteDeps = {
   post: Route
@@ -30,9 +30,3 @@ export const createRoutes = ({ post, postBatch, lifecycle, metrics, failure, dra
       async () => ({ status: 200, contentType: metrics.contentType, text: await metrics.expose() }),
     ],
   ])
-
-const callerOf = ({ method = '', headers, socket }: Exchange['request']) => ({
-  method,
-  authorization: headers.authorization,
-  address: socket.remoteAddress,
-})

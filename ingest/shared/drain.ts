@@ -1,10 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { isIPv4 } from 'node:net'
 import { type Answer, JSON_TYPE, refusal } from './answer.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
 /** Who asks: the `Authorization` header and the address of the other end of the connection. */
 export type Caller = { method: string; authorization: string | undefined; address: string | undefined }
+
+/** Who has sent a request. */
+export const callerOf = ({ method = '', headers, socket }: IncomingMessage): Caller => ({
+  method,
+  authorization: headers.authorization,
+  address: socket.remoteAddress,
+})
 
 /**
  * `POST /drain` of the service contract. With a token, only who presents it as `Authorization: Bearer TOKEN` may

@@ -1,7 +1,9 @@
+import type { Address } from './listen.ts'
+
 /** Reads the values of command-line flags. Each throws an Error that names the flag and says what it takes. */
 
 /** `HOST:PORT`, `:PORT` or `[IPv6]:PORT`; without a host it means all addresses. */
-export const addressOf = (flag: string, text: string): { host?: string; port: number } => {
+export const addressOf = (flag: string, text: string): Address => {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? []
   const port = Number(digits)
   if (digits === undefined || port > 65_535) {
@@ -42,7 +44,11 @@ export const bytesOf = (flag: string, text: string): number => {
 /** `HOST:PORT,HOST:PORT,...` */
 export const brokersOf = (flag: string, text: string): string[] => {
   const brokers = text.split(',').map((broker) => broker.trim())
-  const wrong = brokers.find((broker) => !/^(\[[^\]]+\]|[^:\s]+):\d{1,5}$/.test(broker))
-  if (wrong === undefined) return brokers
+  if (brokers.every(isBroker)) return brokers
   throw new Error(`${flag} ${text} names no brokers: say HOST:PORT,HOST:PORT,..., such as 127.0.0.1:9092`)
+}
+
+const isBroker = (text: string): boolean => {
+  const port = Number(/^(?:\[[^\]]+\]|[^\s:,[\]]+):(\d{1,5})$/.exec(text)?.[1])
+  return port > 0 && port <= 65_535
 }
