@@ -10,6 +10,8 @@ export interface Outside
   /** Ms by a clock that only runs forward. */
   elapsed(): number
   sleep(ms: number): Promise<void>
+  /** Settles after so many ms, or at once when the signal aborts; never rejects. */
+  pause(ms: number, signal: AbortSignal): Promise<void>
   /** Calls `run` at that pace until the answered function is called; does not keep the process alive. */
   every(ms: number, run: () => void): () => void
   /** A fresh secret. */
@@ -25,6 +27,7 @@ export function outsideOf(context: Context): Outside {
     ...{ now, random, env, cwd, files, execPath, pid, fs },
     elapsed: () => performance.now(),
     sleep: (ms) => sleep(ms),
+    pause: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
     every(ms, run) {
       const timer = setInterval(run, ms)
       timer.unref()

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import type { History } from './history/history.ts'
 import { HistorySettings } from './history/index.ts'
 import type { Outside } from './outside.ts'
-import type { HostLister, Provider, ProviderLog } from './providers/provider.ts'
+import type { HostLister, Provider, ProviderDeps, ProviderLog } from './providers/provider.ts'
 import { openFolderPublishers } from './publishers/index.ts'
 import type { Publisher } from './publishers/publisher.ts'
 import { sayStrangers } from './saved.ts'
@@ -61,16 +61,35 @@ function openHistory({ store, stateDir }: Settings, outside: Outside) {
 }
 
 export function openProviders(settings: Settings, outside: Outside, log: ProviderLog): Map<string, Provider> {
-  const { now, random, env, execPath } = outside
-  const common = { now, random, env, execPath, log, controller: settings.name, workDir: outside.cwd }
-  const deps = { ...common, dir: settings.stateDir }
+  const { now, random, env, execPath, pause: sleep } = outside
+  const common = {
+    now,
+    random,
+    env,
+    execPath,
+    log,
+    sleep,
+    fetch,
+    controller: settings.name,
+    workDir: outside.cwd,
+  }
+  const deps: ProviderDeps = {
+    ...common,
+    dir: settings.stateDir,
+    folder: settings.folder,
+    readFile: async (path) => outside.files.read(path),
+    pools: [...settings.pools.keys()],
+  }
   return new Map([...settings.pools].map(([name, { pool, open }]) => [name, open(pool, deps)]))
 }
 
 /** Providers without the half that changes things. */
 export function listersOf(providers: ReadonlyMap<string, Provider>): Map<string, HostLister> {
   return new Map(
-    [...providers].map(([name, provider]) => [name, { list: (signal) => provider.list(signal) }]),
+    [...providers].map(([name, { list, headroom, logs }]) => [
+      name,
+      { list, ...(headroom !== undefined && { headroom }), ...(logs !== undefined && { logs }) },
+    ]),
   )
 }
 

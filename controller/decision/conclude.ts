@@ -70,6 +70,7 @@ function concludePool(
   const plan: PoolPlan = {
     ...raiseFloor(pool, overrides),
     ...{ listing, settled, instances, overrides, frozen },
+    ...(seen.headroom !== undefined && { headroom: seen.headroom }),
     elapsed: Math.max(0, now - state.lastAt),
     ...(held !== undefined && { hold: held }),
   }

@@ -1,5 +1,12 @@
 import type { Entry, HostRecord, Leaving } from './fleet.ts'
-import { type Backoff, type Intent, intentKey, type PoolRecord, type StoreState } from './state.ts'
+import {
+  type Backoff,
+  type Intent,
+  intentKey,
+  type PoolRecord,
+  type StoreState,
+  type SupplyRecord,
+} from './state.ts'
 
 /** One thing that a plan does, for the log, the history and the dry run. `sentence` is whole and says why. */
 export interface Step {
@@ -10,6 +17,7 @@ export interface Step {
     | 'forget-host'
     | 'keep-host'
     | 'close-host'
+    | 'restart-host'
     | 'open-host'
     | 'place'
     | 'move'
@@ -37,6 +45,7 @@ export interface Draft {
   intents: Map<string, Intent>
   backoffs: Map<string, Backoff>
   pools: Map<string, PoolRecord>
+  supply: Map<string, SupplyRecord>
   steps: Step[]
   /** Shared secrets for drains come in, since pure code has no randomness. */
   token(): string
@@ -51,6 +60,7 @@ export function draftOf(state: StoreState, controller: string, now: number, toke
     intents: new Map(Object.entries(state.intents)),
     backoffs: new Map(Object.entries(state.backoffs)),
     pools: new Map(Object.entries(state.pools ?? {})),
+    supply: new Map(Object.entries(state.supply ?? {})),
     steps: [],
     token,
   }
@@ -59,12 +69,17 @@ export function draftOf(state: StoreState, controller: string, now: number, toke
 /** The state that a draft stands for; the parts that plans do not touch are those of `state`. */
 export function stateOfDraft(draft: Draft, state: StoreState): StoreState {
   const { counter } = draft
-  const { pools: _former, ...rest } = state
+  const { pools: _pools, supply: _supply, ...rest } = state
   const hosts = Object.fromEntries(draft.hosts)
   const intents = Object.fromEntries(draft.intents)
   const backoffs = Object.fromEntries(draft.backoffs)
   const pools = Object.fromEntries(draft.pools)
-  return { ...rest, counter, hosts, intents, backoffs, ...(draft.pools.size > 0 && { pools }) }
+  const supply = Object.fromEntries(draft.supply)
+  return {
+    ...{ ...rest, counter, hosts, intents, backoffs },
+    ...(draft.pools.size > 0 && { pools }),
+    ...(draft.supply.size > 0 && { supply }),
+  }
 }
 
 export function nextNumber(draft: Draft): number {
@@ -108,13 +123,14 @@ export function condemn(draft: Draft, record: HostRecord, why: string): void {
   put(draft, { ...record, deleting: { since: draft.now, why } })
   draft.intents.delete(intentKey('create-host', record.name))
   draft.intents.delete(intentKey('set-manifest', record.name))
+  draft.intents.delete(intentKey('restart-host', record.name))
   intend(draft, 'delete-host', record)
   say(draft, 'delete-host', record, `${record.name} goes: ${why}`)
 }
 
 export function forget(draft: Draft, record: HostRecord, why: string): void {
   draft.hosts.delete(record.name)
-  for (const kind of ['create-host', 'set-manifest', 'delete-host'] as const) {
+  for (const kind of ['create-host', 'set-manifest', 'delete-host', 'restart-host'] as const) {
     draft.intents.delete(intentKey(kind, record.name))
   }
   say(draft, 'forget-host', record, `${record.name} is gone: ${why}`)

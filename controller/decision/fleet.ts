@@ -81,6 +81,12 @@ export interface HostRecord {
   emptySince?: number
   /** It would have been given up since then, but it is frozen. */
   keptSince?: number
+  /** Last told to start again, since it hung or had stopped. */
+  restartedAt?: number
+  /** An instance on it was first seen ready then: ordering it was worth while. */
+  provedAt?: number
+  /** Up to when what it costs has been written down. */
+  accountedUntil?: number
   closing?: Closing
   revision: number
   entries: readonly Entry[]
@@ -142,6 +148,29 @@ export interface ListedHost {
   troubles?: Readonly<Record<string, Trouble>>
   /** Where the host itself exports CPU and memory for Prometheus, as host:port. */
   exporter?: string
+  /** It is paid for since then (epoch ms), where its provider tells. */
+  paidFrom?: number
+  /** In what its manifest, as the provider keeps it, differs from what it was told under this revision: somebody changed it by hand. */
+  drift?: string
+}
+
+/** A machine with our labels that belongs to no pool of this controller, or that cannot be understood. Listings tell of it; nothing else is done with it. */
+export interface Stray {
+  name: string
+  why: string
+}
+
+/** How many more of something can be had; `why` says by whose word, as in "the quota of 12 VMs leaves room for". */
+export interface Room {
+  left: number
+  why: string
+}
+
+/** What a provider could do at the moment beyond what is there. What is absent is not bounded, or cannot be told. */
+export interface Headroom {
+  hosts?: Room
+  /** Changes that can be begun at once. */
+  operations?: Room
 }
 
 /** Where a host is reached, as far as its listing tells. */

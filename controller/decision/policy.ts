@@ -104,6 +104,16 @@ export interface Pool {
   listLag: number
   /** Promise 7: above this share (0..1) of dead-looking instances deletions stop. */
   distrustShare: number
+  /** What a host costs in an hour, in whatever money the operator counts. */
+  pricePerHour?: number
+  /** Hosts beyond what the minima need are not ordered where that would cost more than this in an hour. */
+  maxCostPerHour?: number
+  /** Its provider can start a host again that hangs or has stopped. */
+  restarts?: boolean
+  /** What becomes of machines with our labels that belong to no pool once they have been there for `after` ms. */
+  strays?: { act: 'report' | 'remove'; after: number }
+  /** After so many hosts in a row that came to nothing the pool pauses before it orders the next. */
+  failuresInRow?: number
 }
 
 /** The port of an instance: the pool's base + slot; where hosts share an address, base + index x slots + slot. */

@@ -1,5 +1,5 @@
 import type { Settled } from './decide.ts'
-import type { Instance, ListedHost } from './fleet.ts'
+import type { Headroom, Instance, ListedHost } from './fleet.ts'
 import type { Frozen } from './freeze.ts'
 import type { Override } from './overrides.ts'
 import type { Pool } from './policy.ts'
@@ -9,6 +9,8 @@ export interface PoolPlan {
   /** With as many hosts at least as operators ask for. */
   pool: Pool
   listing: ReadonlyMap<string, ListedHost>
+  /** What can be had of the provider at the moment. */
+  headroom?: Headroom
   settled: readonly Settled[]
   instances: readonly Instance[]
   /** Why no host may go, and nothing may move: somebody is distrusted, or the clock is behind. */

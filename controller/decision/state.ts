@@ -5,7 +5,7 @@ import type { WorkloadRecord } from './waits.ts'
 /** A mutation that was decided and may be under way. It is durable before the provider is called. */
 export interface Intent {
   id: string
-  kind: 'create-host' | 'set-manifest' | 'delete-host'
+  kind: 'create-host' | 'set-manifest' | 'delete-host' | 'restart-host'
   host: string
   pool: string
   at: number
@@ -37,6 +37,16 @@ export interface PoolRecord {
   calm: number
 }
 
+/** What is remembered of how the provider of a pool delivers. Times are epoch ms. */
+export interface SupplyRecord {
+  /** Zones that had no capacity, and until when no host is ordered there. */
+  zones?: Readonly<Record<string, Backoff>>
+  /** Hosts in a row that were ordered, or told to start again, and came to nothing. */
+  failures?: { count: number; lastAt: number; why: string }
+  /** Machines with our labels that belong to no pool, and since when they are listed. */
+  strays?: Readonly<Record<string, { since: number; why: string }>>
+}
+
 /** Everything that has to survive. Plain JSON; treated as immutable: a change makes a new object. */
 export interface StoreState {
   /** Of this form; a newer one refuses to start. */
@@ -50,6 +60,8 @@ export interface StoreState {
   hosts: Readonly<Record<string, HostRecord>>
   workloads: Readonly<Record<string, WorkloadRecord>>
   pools?: Readonly<Record<string, PoolRecord>>
+  /** By pool. */
+  supply?: Readonly<Record<string, SupplyRecord>>
   /** Pools that refused an order, and until when (epoch ms) they are not asked for another. */
   backoffs: Readonly<Record<string, Backoff>>
   lists: Readonly<Record<string, ListRecord>>

@@ -1,6 +1,7 @@
 import {
   count,
   type Entry,
+  type Headroom,
   type Health,
   type HostRecord,
   type HostState,
@@ -8,12 +9,15 @@ import {
   type InstanceState,
   type Leaving,
   type ListedHost,
+  type Stray,
 } from './fleet.ts'
 
 /** What a tick saw of one pool. `listing` is absent when the provider could not be asked: then the pool is blind. */
 export interface Seen {
   listing?: ReadonlyMap<string, ListedHost>
   blind?: string
+  strays?: readonly Stray[]
+  headroom?: Headroom
 }
 
 /** States that no host comes back from. */

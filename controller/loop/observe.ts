@@ -19,10 +19,16 @@ async function look(deps: LookDeps, pool: Pool): Promise<Seen> {
   const lister = deps.listers.get(pool.name)
   if (lister === undefined) return { blind: 'it has no provider' }
   const began = deps.now()
-  const listing = await lister.list(deps.within(LIST_DEADLINE))
+  const signal = deps.within(LIST_DEADLINE)
+  const [listing, headroom] = await Promise.all([lister.list(signal), lister.headroom?.(signal)])
   deps.observer.listed(pool.name, listing.kind, deps.now() - began)
   if (listing.kind === 'failed') return { blind: listing.detail }
-  return { listing: new Map(listing.hosts.map((host) => [host.name, host])) }
+  const { hosts, strays } = listing
+  return {
+    listing: new Map(hosts.map((host) => [host.name, host])),
+    ...(strays !== undefined && { strays }),
+    ...(headroom !== undefined && { headroom }),
+  }
 }
 
 /** Tells the prober whom to watch: every instance in a manifest whose host has an address, as listed now or before. */

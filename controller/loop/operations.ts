@@ -34,7 +34,10 @@ const DEADLINE: Record<Intent['kind'], number> = {
   'create-host': 600_000,
   'set-manifest': 60_000,
   'delete-host': 300_000,
+  'restart-host': 300_000,
 }
+
+const cannot = 'its provider cannot start a host again'
 
 /** The provider calls of one controller. At most one per host is under way; a deletion ends whatever else is. */
 export function createOperations(deps: Deps): Operations {
@@ -99,6 +102,10 @@ export function createOperations(deps: Deps): Operations {
     const manifest = manifestOf(record, deps.store.epoch)
     if (intent.kind === 'set-manifest') return provider.setManifest(record.name, manifest, signal)
     if (intent.kind === 'delete-host') return provider.deleteHost(record.name, signal)
+    if (intent.kind === 'restart-host')
+      return (
+        provider.restartHost?.(record.name, signal) ?? { kind: 'refused', code: 'invalid', detail: cannot }
+      )
     const labels = labelsOf(record, deps.controller, deps.store.epoch)
     return provider.createHost({ name: record.name, zone: record.zone, labels }, manifest, signal)
   }

@@ -1,16 +1,21 @@
 import type { z } from 'zod'
-import type { ListedHost, Manifest, ManifestInstance } from '../decision/fleet.ts'
+import type { Headroom, ListedHost, Manifest, ManifestInstance, Stray } from '../decision/fleet.ts'
 import type { Pool } from '../decision/policy.ts'
 
-/** `unknown`: it may or may not have happened; asking again with the same name is safe. */
+/**
+ * `unknown`: it may or may not have happened; asking again with the same name is safe. `at`: when it was carried out (epoch ms), by
+ * the provider's own word, where it gives one.
+ */
 export type Outcome =
-  | { kind: 'done' }
+  | { kind: 'done'; at?: number }
   | { kind: 'refused'; code: RefusalCode; detail: string }
   | { kind: 'unknown'; detail: string }
 
-export type RefusalCode = 'quota' | 'capacity' | 'fenced' | 'invalid' | 'not-found' | 'auth'
+export type RefusalCode = 'quota' | 'capacity' | 'fenced' | 'invalid' | 'not-found' | 'auth' | 'exists'
 
-export type Listing = { kind: 'hosts'; hosts: readonly ListedHost[] } | { kind: 'failed'; detail: string }
+export type Listing =
+  | { kind: 'hosts'; hosts: readonly ListedHost[]; strays?: readonly Stray[] }
+  | { kind: 'failed'; detail: string }
 
 /** The labels of a host are what adoption without a store needs: controller, pool, index, slots, intent, epoch. */
 export interface HostOrder {
@@ -22,7 +27,16 @@ export interface HostOrder {
 /** The half of a provider that cannot change anything; it is all that `plan` and shadow mode hold. */
 export interface HostLister {
   list(signal: AbortSignal): Promise<Listing>
+  /** What could be had at the moment; undefined when that cannot be told. Never throws. */
+  headroom?(signal: AbortSignal): Promise<Headroom | undefined>
+  /** The last lines that an instance, or the console of its host, has written. Never throws. */
+  logs?(host: string, instance: string, lines: number, signal: AbortSignal): Promise<Logs>
 }
+
+/** `of`: whose lines they are, in words, such as "the console of VM edge-1". */
+export type Logs =
+  | { kind: 'lines'; of: string; lines: readonly string[] }
+  | { kind: 'failed'; detail: string }
 
 /**
  * A place that hosts come from. Promises, held by test/contract/provider.ts:
@@ -36,7 +50,9 @@ export interface HostLister {
  * - instances that stay in the manifest unchanged keep running, new ones start, missing ones get SIGTERM, their grace, SIGKILL;
  * - `alive` and `manifest` of a listing belong together: an instance of an earlier manifest that is in neither has no process;
  * - when createHost is `done` the host will be listed (perhaps later), with its labels and its manifest;
- * - when deleteHost is `done` it is certain that the host goes: listings show it as `deleting`, or no more.
+ * - when deleteHost is `done` it is certain that the host goes: listings show it as `deleting`, or no more;
+ * - restartHost, where there is one, starts a host that has stopped and restarts one that runs; its manifest stays, and what is not
+ *   in it does not come back.
  */
 export interface Provider extends HostLister {
   createHost(order: HostOrder, manifest: Manifest, signal: AbortSignal): Promise<Outcome>
@@ -72,6 +88,15 @@ export interface ProviderDeps {
   env: Readonly<Record<string, string | undefined>>
   /** The Node that runs the controller. */
   execPath: string
+  /** Where the settings lie, absolute: relative paths of a pool's keys count from there. */
+  folder: string
+  /** The text of a file; rejects when it cannot be read. */
+  readFile(path: string): Promise<string>
+  fetch: typeof fetch
+  /** Settles after so many ms, or at once when the signal aborts; never rejects. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** Names of all pools of this controller. */
+  pools: readonly string[]
   /** Hosts of this machine die with this process instead of outliving it: for tests, so that a crashed one leaves nothing. */
   tether?: boolean
 }
@@ -92,26 +117,38 @@ interface ProviderTraits {
   sharedAddress: boolean
   /** What of a workload's `run` its hosts can start; a workload that has none of it cannot run there. */
   runs: readonly ('command' | 'image')[]
+  /** It can start a host again that hangs or has stopped. */
+  restarts?: boolean
+}
+
+/** What of a pool follows from the keys that are its provider's own, where the operator does not say it twice. */
+export interface Derived {
+  zones?: readonly string[]
+  cores?: number
 }
 
 /** What a provider's file writes down: its traits, the pool keys that are its own, and how to open it. */
 export interface ProviderShape<S extends z.ZodRawShape> extends ProviderTraits {
   settings: z.ZodObject<S>
+  derive?(settings: z.output<z.ZodObject<S>>): Derived
   open(pool: Pool, settings: z.output<z.ZodObject<S>>, deps: ProviderDeps): Provider
 }
 
 /** A registered provider: `keys` are the pool keys that are its own; parsing them with `settings` yields how to open it. */
 export interface ProviderKind extends ProviderTraits {
   keys: readonly string[]
-  settings: z.ZodType<OpenProvider>
+  settings: z.ZodType<OwnKeys>
+}
+
+/** The keys of a pool that are its provider's own, read. */
+export interface OwnKeys extends Derived {
+  open: OpenProvider
 }
 
 export function provider<S extends z.ZodRawShape>(shape: ProviderShape<S>): ProviderKind {
-  const { type, sharedAddress, runs } = shape
+  const { type, sharedAddress, runs, restarts = false } = shape
   const settings = shape.settings.transform(
-    (own): OpenProvider =>
-      (pool, deps) =>
-        shape.open(pool, own, deps),
+    (own): OwnKeys => ({ ...shape.derive?.(own), open: (pool, deps) => shape.open(pool, own, deps) }),
   )
-  return { type, sharedAddress, runs, keys: Object.keys(shape.settings.shape), settings }
+  return { type, sharedAddress, runs, restarts, keys: Object.keys(shape.settings.shape), settings }
 }

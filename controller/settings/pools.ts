@@ -7,7 +7,7 @@ import { part } from '../policy/part.ts'
 import type { Fault } from '../policy/problem.ts'
 import type { KnownPool } from '../policy/world.ts'
 import { providers } from '../providers/index.ts'
-import type { OpenProvider, ProviderKind } from '../providers/provider.ts'
+import type { Derived, OpenProvider, ProviderKind } from '../providers/provider.ts'
 
 /** A pool with the provider that its hosts come from, not opened yet. */
 export interface PoolSetting extends KnownPool {
@@ -50,8 +50,8 @@ const common = {
     .array(Name)
     .min(1)
     .refine((zones) => new Set(zones).size === zones.length, { error: 'names a zone twice' })
-    .default(['a'])
-    .describe('zones that hosts are spread over'),
+    .optional()
+    .describe('zones that hosts are spread over; by default those of the template, or one named a'),
   hosts: Hosts.describe('how many there are: { min, max }'),
   spareSlots: z.int().min(0).max(MOST).default(0).describe('free slots that are kept ready'),
   portBase: z.int().min(1).max(65_535).default(8100).describe('port of slot 0'),
@@ -61,6 +61,31 @@ const common = {
     'how long a pool is calm before a half-empty host is emptied, or `never`',
   ),
   listLag: duration.optional().describe('how long a listing may lag that does not name a host any more'),
+  pricePerHour: z
+    .number()
+    .positive()
+    .max(1e9)
+    .optional()
+    .describe('what a host costs in an hour, in your money'),
+  maxCostPerHour: z
+    .number()
+    .positive()
+    .max(1e9)
+    .optional()
+    .describe(
+      'hosts beyond what the minima need are not ordered where all would cost more than this in an hour',
+    ),
+  strays: z
+    .enum(['report', 'remove'])
+    .default('report')
+    .describe('what becomes of machines with our labels that belong to no pool'),
+  strayAfter: duration.prefault('1h').describe('how long such a machine has to be there before that'),
+  failuresInRow: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(3)
+    .describe('hosts that came to nothing in a row before the pool pauses its orders'),
   distrust: percent.min(1).max(100).default(45).describe('% of dead-looking instances that stops deletions'),
 }
 
@@ -85,30 +110,43 @@ export function readPool(
   const own = Object.fromEntries(kind.keys.map((key) => [key, z.unknown()]))
   const shared = validate(z.strictObject({ ...own, ...common }), raw)
   const special = validate(kind.settings, only(raw, kind.keys))
-  const lacks = coresFaults(raw, kind)
+  const lacks = coresFaults(raw, kind, special.data)
   const faults = [...shared.faults, ...special.faults, ...lacks, ...spareFaults(shared.data)]
   if (faults.length > 0 || shared.data === undefined || special.data === undefined) return { faults }
-  const pool = poolOf(name, shared.data, kind, machine)
-  return { data: { pool, runs: kind.runs, open: special.data }, faults: [] }
+  const pool = poolOf(name, shared.data, kind, machine, special.data)
+  return { data: { pool, runs: kind.runs, open: special.data.open }, faults: [] }
 }
 
-function poolOf(name: string, text: PoolText, kind: ProviderKind, machine: Machine): Pool {
-  const { listLag, distrust, cores, consolidateAfter, ...rest } = text
+function poolOf(name: string, text: PoolText, kind: ProviderKind, machine: Machine, derived: Derived): Pool {
+  const { listLag, distrust, cores, zones, consolidateAfter, ...others } = text
+  const { pricePerHour, maxCostPerHour, strays, strayAfter, ...rest } = others
   const remoteLag = kind.sharedAddress ? 0 : REMOTE_LAG
   return {
     ...rest,
     name,
-    cores: cores ?? machine.cores,
+    zones: zones ?? derived.zones ?? ['a'],
+    cores: cores ?? derived.cores ?? machine.cores,
     sharedAddress: kind.sharedAddress,
     listLag: listLag ?? remoteLag,
     distrustShare: distrust / 100,
+    restarts: kind.restarts === true,
+    strays: { act: strays, after: strayAfter },
     ...(consolidateAfter !== undefined && { consolidateAfter }),
+    ...(pricePerHour !== undefined && { pricePerHour }),
+    ...(maxCostPerHour !== undefined && { maxCostPerHour }),
   }
 }
 
 /** Only hosts of this machine have cores that can be counted here. */
-function coresFaults(raw: unknown, { sharedAddress }: ProviderKind): Fault[] {
-  if (sharedAddress || part(raw, 'cores') !== undefined) return []
+function coresFaults(raw: unknown, { sharedAddress }: ProviderKind, derived: Derived | undefined): Fault[] {
+  // Where the own keys are wrong nobody knows yet what would follow from them.
+  if (
+    sharedAddress ||
+    derived === undefined ||
+    derived.cores !== undefined ||
+    part(raw, 'cores') !== undefined
+  )
+    return []
   return [{ path: ['cores'], message: 'is missing: cores of one host' }]
 }
 

@@ -88,6 +88,9 @@ const HostSchema = z.strictObject({
   missingSince: time.exactOptional(),
   emptySince: time.exactOptional(),
   keptSince: time.exactOptional(),
+  restartedAt: time.exactOptional(),
+  provedAt: time.exactOptional(),
+  accountedUntil: time.exactOptional(),
   closing: ClosingSchema.exactOptional(),
   revision: count,
   entries: z.array(EntrySchema),
@@ -97,7 +100,7 @@ const HostSchema = z.strictObject({
 
 const IntentSchema = z.strictObject({
   id: z.string(),
-  kind: z.enum(['create-host', 'set-manifest', 'delete-host']),
+  kind: z.enum(['create-host', 'set-manifest', 'delete-host', 'restart-host']),
   host: z.string(),
   pool: z.string(),
   at: time,
@@ -129,6 +132,12 @@ const ListSchema = z.strictObject({ members: z.array(z.string()), writtenAt: tim
 
 const BackoffSchema = z.strictObject({ until: time, failures: count, why: z.string() })
 
+const SupplySchema = z.strictObject({
+  zones: z.record(z.string(), BackoffSchema).exactOptional(),
+  failures: z.strictObject({ count, lastAt: time, why: z.string() }).exactOptional(),
+  strays: z.record(z.string(), z.strictObject({ since: time, why: z.string() })).exactOptional(),
+})
+
 /** A test holds it to the very type of StoreState, so that a new field cannot make the next start refuse the file. */
 export const StateSchema = z.strictObject({
   version: z.literal(1),
@@ -138,6 +147,7 @@ export const StateSchema = z.strictObject({
   hosts: keyed(HostSchema, ({ name }) => name),
   workloads: z.record(z.string(), WorkloadSchema),
   pools: z.record(z.string(), z.strictObject({ calm: time })).exactOptional(),
+  supply: z.record(z.string(), SupplySchema).exactOptional(),
   backoffs: z.record(z.string(), BackoffSchema),
   lists: z.record(z.string(), ListSchema),
   // A state of an earlier release has none.

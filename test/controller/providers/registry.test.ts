@@ -22,7 +22,7 @@ test('each says what it can run and which pool keys are its own, and refuses oth
 
 test('parsing the settings of a pool yields the way to open its provider', async () => {
   const kind = providers.find(({ type }) => type === 'memory')
-  const provider = kind?.settings.parse({})(aPool(), {
+  const provider = kind?.settings.parse({}).open(aPool(), {
     now: () => 0,
     random: () => 0,
     log: { info: () => undefined, warn: () => undefined },
@@ -31,6 +31,11 @@ test('parsing the settings of a pool yields the way to open its provider', async
     workDir: '/',
     env: {},
     execPath: '/',
+    folder: '/',
+    readFile: async () => '',
+    fetch,
+    sleep: async () => {},
+    pools: ['edge'],
   })
   expect(await provider?.list(AbortSignal.timeout(1_000))).toEqual({ kind: 'hosts', hosts: [] })
 })

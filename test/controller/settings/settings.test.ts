@@ -81,6 +81,9 @@ describe('sound settings', () => {
       consolidateAfter: 600_000,
       listLag: 0,
       distrustShare: 0.45,
+      restarts: false,
+      strays: { act: 'report', after: 3_600_000 },
+      failuresInRow: 3,
     })
   })
 

@@ -59,6 +59,11 @@ export async function processBench(over: Partial<ProviderDeps> = {}): Promise<Pr
     workDir: dir,
     env: { PATH: process.env['PATH'], BENCH: mark },
     execPath: process.execPath,
+    folder: dir,
+    readFile: (path) => readFile(path, 'utf8'),
+    fetch,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
+    pools: ['edge'],
     tether: true,
     ...over,
   }
