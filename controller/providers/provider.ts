@@ -31,6 +31,20 @@ export interface HostLister {
   headroom?(signal: AbortSignal): Promise<Headroom | undefined>
   /** The last lines that an instance, or the console of its host, has written. Never throws. */
   logs?(host: string, instance: string, lines: number, signal: AbortSignal): Promise<Logs>
+  /**
+   * What `doctor` wants to know before anything is made: whether the provider lets us in, and whether what the pool's own keys name is
+   * there. In the order in which it was found out; what depends on a finding that is not ok may be left out. Nothing secret is in it.
+   * Never throws.
+   */
+  inspect?(signal: AbortSignal): Promise<readonly Finding[]>
+}
+
+/** `what`: in a few words. `remedy`: what to do about it where it is not ok. */
+export interface Finding {
+  what: string
+  ok: boolean
+  detail: string
+  remedy?: string
 }
 
 /** `of`: whose lines they are, in words, such as "the console of VM edge-1". */
