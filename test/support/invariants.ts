@@ -4,9 +4,12 @@ import type { StoreState } from '../../controller/decision/state.ts'
 import { stepSize } from '../../controller/decision/step.ts'
 import type { Cloud } from '../../controller/providers/memory/cloud.ts'
 
+/** The truth about a cloud, whichever it is. */
+export type Truth = Pick<Cloud, 'log' | 'hosts' | 'alive' | 'health'>
+
 /** What has to hold at every moment, whatever crashes; answers what does not, in words. */
 export function violations(
-  cloud: Cloud,
+  cloud: Truth,
   state: StoreState,
   policies: readonly Policy[],
   pool: Pool,
@@ -22,18 +25,18 @@ export function violations(
   ]
 }
 
-function doubleIntents({ log }: Cloud): string[] {
+function doubleIntents({ log }: Truth): string[] {
   const intents = log.flatMap((one) => (one.operation === 'createHost' ? [one.intent ?? one.host] : []))
   const twice = intents.filter((intent, i) => intents.indexOf(intent) !== i)
   return twice.map((intent) => `two hosts were made for intent ${intent}`)
 }
 
-function doubleInstances(cloud: Cloud): string[] {
+function doubleInstances(cloud: Truth): string[] {
   const ids = cloud.hosts().flatMap(({ manifest }) => manifest?.instances.map(({ id }) => id) ?? [])
   return ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `instance ${id} is on two hosts`)
 }
 
-function overfilled(cloud: Cloud, pool: Pool): string[] {
+function overfilled(cloud: Truth, pool: Pool): string[] {
   const found: string[] = []
   for (const { name, manifest } of cloud.hosts()) {
     const slots = manifest?.instances.flatMap(({ slots: held }) => held) ?? []
@@ -56,7 +59,7 @@ function tooMany(state: StoreState, policies: readonly Policy[]): string[] {
 }
 
 /** What has to hold once the weather is fair and time has passed: nothing doubled, forgotten or left over. */
-export function unsettled(cloud: Cloud, state: StoreState, policies: readonly Policy[]): string[] {
+export function unsettled(cloud: Truth, state: StoreState, policies: readonly Policy[]): string[] {
   const found: string[] = []
   const real = new Map(cloud.hosts().map((host) => [host.name, host]))
   for (const name of real.keys()) if (state.hosts[name] === undefined) found.push(`host ${name} is an orphan`)
@@ -89,7 +92,7 @@ export function unsettled(cloud: Cloud, state: StoreState, policies: readonly Po
 }
 
 /** Instances that are ready and that routers send work to, with the host that they serve on. */
-export function servingOf(cloud: Cloud, { lists, hosts }: StoreState): Map<string, string> {
+export function servingOf(cloud: Truth, { lists, hosts }: StoreState): Map<string, string> {
   const routed = new Set(Object.values(lists).flatMap(({ members }) => members))
   // Who was judged dead may come back to life before its host is told; that is the price of healing.
   for (const { leaving } of Object.values(hosts)) for (const { id } of leaving) routed.delete(id)
@@ -103,7 +106,7 @@ export function servingOf(cloud: Cloud, { lists, hosts }: StoreState): Map<strin
 }
 
 /** Nobody who served is out of its host's manifest, or without its host, without having been drained before. */
-export function cutOff(cloud: Cloud, before: ReadonlyMap<string, string>): string[] {
+export function cutOff(cloud: Truth, before: ReadonlyMap<string, string>): string[] {
   const hosts = new Map(cloud.hosts().map((host) => [host.name, host]))
   return [...before].flatMap(([id, name]) => {
     const host = hosts.get(name)
