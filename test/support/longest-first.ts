@@ -10,7 +10,7 @@ const longest = [
   'test/e2e/kill.endurance.test.ts',
   'test/gates/check.integration.test.ts',
   'test/e2e/prometheus.integration.test.ts',
-  'test/demo/demo.integration.test.ts',
+  'test/demo/demo.endurance.test.ts',
   'test/e2e/bad-surroundings.integration.test.ts',
   'test/controller/sources/kafka.integration.test.ts',
   'test/e2e/heal.integration.test.ts',
