@@ -9,6 +9,8 @@ export interface Ended {
   result: 'done' | 'refused' | 'unknown'
   code?: string
   detail: string
+  /** When it was carried out (epoch ms), by the provider's own word. */
+  at?: number
 }
 
 const RETRY_FIRST = 1_000
@@ -43,7 +45,10 @@ function done(draft: Draft, ended: Ended, intent: Intent): void {
     return
   }
   if (intent.kind === 'delete-host') {
-    draft.intents.set(ended.key, { ...intent, doneAt: draft.now, notBefore: draft.now + RETRY_MOST })
+    // What is done once is over since then, however often it is asked for again.
+    const { doneAt = draft.now, carriedOutAt = ended.at } = intent
+    const over = { ...intent, doneAt, ...(carriedOutAt !== undefined && { carriedOutAt }) }
+    draft.intents.set(ended.key, { ...over, notBefore: draft.now + RETRY_MOST })
     return
   }
   if (intent.kind === 'create-host') {

@@ -11,6 +11,8 @@ export interface Intent {
   at: number
   /** The provider has acknowledged it; a delete-host stays until listings no longer name the host. */
   doneAt?: number
+  /** When it was carried out, by the provider's own word. */
+  carriedOutAt?: number
   attempts: number
   /** Not tried again before then (epoch ms). */
   notBefore: number

@@ -135,5 +135,6 @@ export function createOperations(deps: Deps): Operations {
 function endedOf({ key, revision }: Operation, outcome: Outcome): Ended {
   const detail = outcome.kind === 'done' ? '' : outcome.detail
   const code = outcome.kind === 'refused' ? { code: outcome.code } : {}
-  return { key, revision, result: outcome.kind, detail, ...code }
+  const at = outcome.kind === 'done' && outcome.at !== undefined ? { at: outcome.at } : {}
+  return { key, revision, result: outcome.kind, detail, ...code, ...at }
 }

@@ -14,6 +14,15 @@ const count = z.int().nonnegative()
 /** Epoch ms; fractions do no harm. */
 const time = z.number().nonnegative()
 
+const MetricSchema = z.strictObject({
+  source: z.string(),
+  query: z.string(),
+  by: z.string().exactOptional(),
+  interval: z.number(),
+  above: z.number().exactOptional(),
+  below: z.number().exactOptional(),
+})
+
 const RunSchema = z.strictObject({
   command: z.array(z.string()).exactOptional(),
   image: z.string().exactOptional(),
@@ -23,7 +32,9 @@ const RunSchema = z.strictObject({
     target: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('http'), path: z.string() }),
       z.strictObject({ kind: z.literal('tcp') }),
+      z.strictObject({ kind: z.literal('metric') }),
     ]),
+    metric: MetricSchema.exactOptional(),
     every: z.number(),
     timeout: z.number(),
     failures: count,
@@ -105,6 +116,7 @@ const IntentSchema = z.strictObject({
   pool: z.string(),
   at: time,
   doneAt: time.exactOptional(),
+  carriedOutAt: time.exactOptional(),
   attempts: count,
   notBefore: time,
   lastError: z.string().exactOptional(),
