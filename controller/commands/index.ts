@@ -22,4 +22,5 @@ export const commands: Registry = {
   host: async () => (await import('./host.ts')).host,
   overrides: async () => (await import('./overrides.ts')).overrides,
   down: async () => (await import('./down.ts')).down,
+  doctor: async () => (await import('./doctor.ts')).doctor,
 }
