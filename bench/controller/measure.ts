@@ -15,6 +15,9 @@ export interface RunOptions {
   ticks: number
   every: number
   profile?: string
+  /** The controller to run, and what it is told beside settings, ticks and pace; by default the one of this bench. */
+  script?: string
+  args?: readonly string[]
 }
 
 const here = (name: string): string => new URL(name, import.meta.url).pathname
@@ -22,12 +25,12 @@ const here = (name: string): string => new URL(name, import.meta.url).pathname
 /** Runs the measured controller for one cold tick and so many others. `progress` is told each tick. */
 export async function runController(
   config: string,
-  { ticks, every, profile }: RunOptions,
+  { ticks, every, profile, script = here('controller.ts'), args: more = [] }: RunOptions,
   progress: (tick: TickWord) => void,
 ): Promise<Ran> {
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
   const words: Word[] = []
-  const args = [...flags, here('controller.ts'), config, String(ticks + 1), String(every)]
+  const args = [...flags, script, config, String(ticks + 1), String(every), ...more]
   await runNode(args, 'controller', (line) => {
     const word = Word.parse(JSON.parse(line))
     words.push(word)

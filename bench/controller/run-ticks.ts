@@ -1,9 +1,6 @@
 import { createWriteStream, statSync } from 'node:fs'
-import * as fs from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Context } from '../../controller/commands/command.ts'
 import type { Decision } from '../../controller/decision/decision.ts'
 import type { StoreState } from '../../controller/decision/state.ts'
 import { diskFiles } from '../../controller/files.ts'
@@ -18,6 +15,7 @@ import { createLog } from '../../controller/telemetry/log.ts'
 import { createMetrics } from '../../controller/telemetry/metrics.ts'
 import { createObserver } from '../../controller/telemetry/observer.ts'
 import { poolsOf } from '../../controller/web/snapshot.ts'
+import { contextIn } from './context.ts'
 import { countRequests, cpuSinceStart, phases, started } from './gauges.ts'
 import { say } from './words.ts'
 
@@ -29,22 +27,6 @@ export type Surroundings = (opened: {
   /** Epoch ms. */
   now: number
 }) => Pick<Deps, 'providers' | 'prober' | 'sources'>
-
-function contextIn(folder: string): Context {
-  return {
-    ...{
-      out: () => {},
-      err: () => {},
-      env: process.env,
-      cwd: folder,
-      now: Date.now,
-      random: Math.random,
-    },
-    ...{ fs, files: diskFiles, machine: { cores: availableParallelism() }, execPath: process.execPath },
-    ...{ pid: process.pid, isTerminal: false, stopped: () => new AbortController().signal },
-    onHangup: () => () => {},
-  }
-}
 
 /**
  * Ticks so many times, `every` ms from the begin of one to that of the next, and says of each what it took. Settings, policies, store,

@@ -22,9 +22,12 @@ function cpuOf(pid: number): number {
 
 /**
  * Time from the start of `capuchin run`, with nothing saved, to its first decision in the log. Hosts come from the memory provider; its
- * instances do not answer, which a first tick does not ask.
+ * instances do not answer, which a first tick does not ask. `afterwards`: looks at the process before it is ended.
  */
-export async function firstDecision(config: string): Promise<Start> {
+export async function firstDecision(
+  config: string,
+  afterwards: (pid: number) => Promise<void> = async () => {},
+): Promise<Start> {
   await rm(join(dirname(config), 'state'), { recursive: true, force: true })
   const began = performance.now()
   const { promise, resolve, reject } = Promise.withResolvers<Start>()
@@ -38,7 +41,10 @@ export async function firstDecision(config: string): Promise<Start> {
   const late = setTimeout(() => reject(new Error('no decision in a minute')), PATIENCE)
   void endedEarly(child, reject)
   try {
-    return await promise
+    const start = await promise
+    clearTimeout(late)
+    await afterwards(child.pid)
+    return start
   } finally {
     clearTimeout(late)
     await child.stop()

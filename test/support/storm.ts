@@ -5,7 +5,7 @@ import { type Deps, failpoints } from '../../controller/loop/deps.ts'
 import type { Fate, Weather } from '../../controller/providers/memory/cloud.ts'
 import { values } from '../../controller/sources/scripted.ts'
 import { Crash, type Fuse, type Mortal, mortal } from './crash.ts'
-import { cutOff, hasty, servingOf, thawed, unsettled, violations } from './invariants.ts'
+import { cutOff, hasty, servingOf, type Truth, thawed, unsettled, violations } from './invariants.ts'
 import { between, pick, seeded } from './random.ts'
 import { aPolicy, aPool, type Controller, createWorld, type World } from './world.ts'
 
@@ -16,6 +16,13 @@ export interface Story {
   ticks: number
   /** Why hosts were closed, and `frozen` where something was: a story in which nothing moves shows little. */
   happened: string[]
+}
+
+/** Where a story takes place, whatever cloud it is. */
+export interface Stage {
+  cloud: Truth
+  disk: World['disk']
+  clock: World['clock']
 }
 
 const CRASHES = 3
@@ -80,7 +87,7 @@ export async function tell(seed: number, spoil: (deps: Deps) => Deps = (deps) =>
   return { violations: [...new Set(found)], crashes: CRASHES, ticks, happened: [...happened] }
 }
 
-function note({ disk, clock }: World, happened: Set<string>): void {
+export function note({ disk, clock }: Stage, happened: Set<string>): void {
   for (const { closing } of Object.values(disk.state.hosts))
     if (closing !== undefined) happened.add(closing.for)
   if (frozenIn(disk.state.overrides, clock.now).size > 0) happened.add('frozen')
@@ -103,8 +110,8 @@ async function settleDown(
 }
 
 /** What one tick did to the promises. */
-async function watched(
-  world: World,
+export async function watched(
+  world: Stage,
   policies: readonly Policy[],
   pool: Pool,
   tick: () => Promise<unknown>,
@@ -122,7 +129,7 @@ async function watched(
 }
 
 /** A crash is the end of that life; any other error is a finding. */
-async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work()
   } catch (error) {
@@ -131,7 +138,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-function somePolicies(random: () => number): Policy[] {
+export function somePolicies(random: () => number): Policy[] {
   const names = ['ingest', 'consumer', 'web'].slice(0, between(random, 1, 3))
   return names.map((name) => {
     const min = between(random, 0, 2)
@@ -145,10 +152,10 @@ function somePolicies(random: () => number): Policy[] {
   })
 }
 
-const somePolicyLoads = (random: () => number, policies: readonly Policy[]): Map<string, number> =>
+export const somePolicyLoads = (random: () => number, policies: readonly Policy[]): Map<string, number> =>
   new Map(policies.map(({ workload }) => [workload, between(random, 0, 400)]))
 
-function someFuse(random: () => number): Fuse {
+export function someFuse(random: () => number): Fuse {
   const times = between(random, 1, 60)
   if (random() < 0.5) return { kind: 'await', times }
   return { kind: 'failpoint', name: pick(random, failpoints), times: between(random, 1, 12) }
@@ -188,7 +195,7 @@ function mishap(random: () => number, { cloud }: World): void {
 }
 
 /** An operator drains or freezes a host, freezes an instance or asks for more hosts, for a while. */
-function orderAround(random: () => number, { memory, deps }: Controller): void {
+export function orderAround(random: () => number, { memory, deps }: Controller): void {
   const { hosts, overrides } = memory.state
   const [host] = Object.values(hosts).slice(-1)
   if (host === undefined) return
