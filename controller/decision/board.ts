@@ -1,4 +1,5 @@
 import type { HostRecord, Instance, ListedHost } from './fleet.ts'
+import { type Bound, boundsOf, hostsMax, type Limit, type Offer, type Purpose, refusal } from './limits.ts'
 import { first, tally } from './order.ts'
 import type { Policy, Pool } from './policy.ts'
 import { isAlive, isLost } from './view.ts'
@@ -20,6 +21,8 @@ export interface Spot {
   slots: number
   /** Why it has to be ordered; absent for hosts that exist or are ordered. */
   opened?: string
+  /** What it is ordered in spite of, since a minimum needs it. */
+  exceeds?: string
 }
 
 /** Where a workload has living instances: how many by host and by zone. Those that go, or are to move, spread nothing. */
@@ -38,11 +41,17 @@ export interface Board {
   zones: Map<string, number>
   /** Hosts that are there to stay, those that are opened included. */
   staying: number
-  /** Hosts that exist or are ordered, those on their way out included; they bound how many may be opened. */
-  hosts: number
   indexes: Set<number>
-  /** Why no hosts may be opened now. */
-  closed?: string
+  /** How many hosts may be opened now, by whose word. */
+  bounds: Bound[]
+  /** The zones in which they may be, as the pool names them. */
+  openZones: readonly string[]
+}
+
+/** What bounds how many hosts may be opened: what the limits are, and what is known of how hosts can be had. */
+export interface Terms extends Offer {
+  limits?: readonly Limit[]
+  openZones?: readonly string[]
 }
 
 /** A board of the pool as it is. Hosts that are going, or gone, offer no slots but count against `hosts.max`. */
@@ -51,7 +60,7 @@ export function boardOf(
   records: readonly HostRecord[],
   instances: readonly Instance[],
   listing: ReadonlyMap<string, ListedHost>,
-  closed?: string,
+  { limits = [hostsMax], openZones = pool.zones, ...offer }: Terms = {},
 ): Board {
   const board: Board = {
     pool,
@@ -60,9 +69,9 @@ export function boardOf(
     spreads: new Map(),
     zones: new Map(),
     staying: 0,
-    hosts: records.length,
     indexes: new Set(records.map(({ index }) => index)),
-    ...(closed !== undefined && { closed }),
+    bounds: [],
+    openZones,
   }
   for (const record of records) {
     const listed = listing.get(record.name)
@@ -72,6 +81,8 @@ export function boardOf(
     const spot = board.spots.get(one.host)
     if (isAlive(one) && spot?.isClosing === false) settle(board, one.workload, spot)
   }
+  const { staying } = board
+  board.bounds = boundsOf(limits, { ...offer, pool, hosts: records.length, staying })
   return board
 }
 
@@ -90,6 +101,7 @@ export function boardWithout(board: Board, host: string, leaving: readonly Insta
     spreads: new Map(board.spreads),
     zones: new Map(board.zones),
     indexes: new Set(board.indexes),
+    bounds: board.bounds.map((bound) => ({ ...bound })),
     staying: board.staying - Number(closes),
   }
   for (const { workload } of leaving) {
@@ -164,24 +176,33 @@ export function take(board: Board, spot: Spot, workload: string, slots: number):
   return taken
 }
 
-/** Opens a host in the zone with fewest of the workload, then fewest hosts, then first named; undefined when none may be opened. */
-export function open(board: Board, why: string, policy?: Policy): Spot | undefined {
-  const { pool, zones: hosts } = board
-  if (board.closed !== undefined || board.hosts >= pool.hosts.max) return undefined
+/**
+ * Opens a host in the zone with fewest of the workload, then fewest hosts, then first named; undefined when none may be opened
+ * for the purpose.
+ */
+export function open(board: Board, why: string, purpose: Purpose, policy?: Policy): Spot | undefined {
+  const { pool, bounds } = board
+  if (refusal(bounds, purpose) !== undefined) return undefined
   if (policy !== undefined && policy.run.slots > pool.slots) return undefined
-  const mine = policy === undefined ? undefined : spreadIn(board, policy.workload).zones
-  const zone = first(
-    pool.zones,
-    (a, b) => (mine?.get(a) ?? 0) - (mine?.get(b) ?? 0) || (hosts.get(a) ?? 0) - (hosts.get(b) ?? 0),
-  )
+  const zone = nextZone(board, policy)
   if (zone === undefined) return undefined
   const index = freeIndex(board)
-  board.hosts++
+  const exceeded = bounds.find(({ left }) => left <= 0)?.why
+  for (const bound of bounds) bound.left--
   const free = slotsOf(pool.slots)
   const fresh = { index, zone, running: false, free, withheld: 0, isClosing: false, isEmpty: true }
-  const spot: Spot = { host: `+${index}`, ...fresh, slots: pool.slots, opened: why }
+  const about = { slots: pool.slots, opened: why, ...(exceeded !== undefined && { exceeds: exceeded }) }
+  const spot: Spot = { host: `+${index}`, ...fresh, ...about }
   put(board, spot)
   return spot
+}
+
+function nextZone({ pool, openZones, zones: hosts, ...board }: Board, policy?: Policy): string | undefined {
+  const mine = policy === undefined ? undefined : board.spreads.get(policy.workload)?.zones
+  return first(
+    openZones.length > 0 ? openZones : pool.zones,
+    (a, b) => (mine?.get(a) ?? 0) - (mine?.get(b) ?? 0) || (hosts.get(a) ?? 0) - (hosts.get(b) ?? 0),
+  )
 }
 
 function freeIndex({ indexes }: Board): number {

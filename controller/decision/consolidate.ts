@@ -86,8 +86,8 @@ function begin(draft: Draft, scene: Scene, { emptiable }: Consolidation): void {
   }
 }
 
-const boardIn = ({ pool, records, instances, listing, closed }: Scene): Board =>
-  boardOf(pool, records, instances, listing, closed)
+const boardIn = ({ pool, records, instances, listing }: Scene): Board =>
+  boardOf(pool, records, instances, listing)
 
 function goOn(draft: Draft, scene: Scene, record: HostRecord, { calm, emptiable }: Consolidation): void {
   const board = boardIn(scene)

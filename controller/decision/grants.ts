@@ -1,7 +1,9 @@
 import { type Board, freeSlots } from './board.ts'
+import { hostsMax, type Purpose, refusal } from './limits.ts'
 import { compare, first } from './order.ts'
 import { type Placed, place } from './place.ts'
 import type { Policy } from './policy.ts'
+import type { ReasonCode } from './reason.ts'
 import { plural } from './words.ts'
 
 /** What a workload asks of its pool. */
@@ -19,13 +21,20 @@ export interface Claim {
   firm: boolean
 }
 
-/** What it gets. `placed`: where the new ones go. `cap`: what its size may be at most; `why` says so, or why it is short. */
+/**
+ * What it gets. `placed`: where the new ones go. `cap`: what its size may be at most; `why` says so, or why it is short, `clamp` and
+ * `reason` in codes. `passes`: what it lacks comes with a later tick by itself. `exceeds`: what its min is met in spite of.
+ */
 export interface Grant<C extends Claim> {
   claim: C
   placed: Placed[]
   isShort: boolean
   cap?: number
   why?: string
+  clamp?: string
+  reason?: ReasonCode
+  passes?: true
+  exceeds?: string
 }
 
 const total = ({ claim, placed }: Grant<Claim>): number => claim.have + placed.length
@@ -52,10 +61,10 @@ export function grant<C extends Claim>(board: Board, claims: readonly C[], freei
   const queue = bids.filter((bid) => !isServed(bid)).sort(byNeed)
   let unmet: Grant<C> | undefined
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const why = serve(board, next, unmet)
-    if (why !== undefined) refuse(next, why)
+    const no = serve(board, next, unmet)
+    if (no !== undefined) refuse(next, no)
     else if (!isServed(next)) enqueue(queue, next)
-    if (owed(next) > 0 && next.isShort) unmet ??= next
+    if (owed(next) > 0 && next.isShort && next.passes !== true) unmet ??= next
   }
   if (unmet !== undefined) collect(unmet, bids, freeing)
   return bids
@@ -74,31 +83,44 @@ function enqueue<C extends Claim>(queue: Grant<C>[], bid: Grant<C>): void {
   queue.splice(low, 0, bid)
 }
 
+/** Why an instance finds no place. */
+type No = Required<Pick<Grant<Claim>, 'why' | 'clamp' | 'reason'>> & Pick<Grant<Claim>, 'passes'>
+
 /** Places one instance; answers why not, where it cannot. */
-function serve(board: Board, bid: Grant<Claim>, unmet: Grant<Claim> | undefined): string | undefined {
+function serve(board: Board, bid: Grant<Claim>, unmet: Grant<Claim> | undefined): No | undefined {
   const { policy } = bid.claim
   if (unmet !== undefined && owed(bid) === 0)
-    return `free slots of pool ${board.pool.name} are kept for the min of ${unmet.claim.policy.workload}`
-  const placed = place(board, policy)
-  if (placed === undefined) return fullSentence(board, policy)
+    return {
+      ...pooled,
+      why: `free slots of pool ${board.pool.name} are kept for the min of ${unmet.claim.policy.workload}`,
+    }
+  const purpose = owed(bid) > 0 ? 'min' : 'growth'
+  const placed = place(board, policy, purpose)
+  if (placed === undefined) return fullFor(board, policy, purpose)
   bid.placed.push(placed)
+  const { exceeds } = placed.spot
+  if (purpose === 'min' && exceeds !== undefined) bid.exceeds = exceeds
   return undefined
 }
 
-function fullSentence(board: Board, { run }: Policy): string {
-  const { pool, closed, hosts, staying } = board
+const pooled = { clamp: hostsMax.clamp, reason: hostsMax.reason } as const
+
+function fullFor(board: Board, { run }: Policy, purpose: Purpose): No {
   const none = freeSlots(board) === 0 ? 'no free slot' : `no host with ${plural(run.slots, 'free slot')}`
-  if (closed !== undefined) return `pool ${pool.name} has ${none} and ${closed}`
-  const going = hosts - staying
-  const less = going === 0 ? '' : `, ${going} of them on the way out`
-  return `pool ${pool.name} has ${none} and all the hosts it may have (${pool.hosts.max}${less})`
+  const has = `pool ${board.pool.name} has ${none}`
+  const bound = refusal(board.bounds, purpose)
+  if (bound === undefined)
+    return { ...pooled, why: `${has}, and its hosts have ${plural(board.pool.slots, 'slot')} each` }
+  const { limit, why } = bound
+  const { clamp, reason, passes } = limit
+  return { clamp, reason, why: `${has} and ${why}`, ...(passes === true && { passes }) }
 }
 
 /** A size granted before is not taken back because a replacement finds no slot at the moment; growth is. */
-function refuse(bid: Grant<Claim>, why: string): void {
+function refuse(bid: Grant<Claim>, no: No): void {
   const { size, policy } = bid.claim
+  Object.assign(bid, no)
   bid.isShort = true
-  bid.why = why
   bid.cap = Math.max(size, total(bid), policy.size.min)
 }
 
@@ -106,7 +128,8 @@ function refuse(bid: Grant<Claim>, why: string): void {
 function collect(unmet: Grant<Claim>, bids: readonly Grant<Claim>[], freeing: number): void {
   const { workload, pool } = unmet.claim.policy
   let lack = -freeing
-  for (const bid of bids) if (bid.isShort) lack += owed(bid) * bid.claim.policy.run.slots
+  for (const bid of bids)
+    if (bid.isShort && bid.passes !== true) lack += owed(bid) * bid.claim.policy.run.slots
   const left = new Map(bids.map((bid) => [bid, surplus(bid)]))
   const donors = bids.filter((bid) => surplus(bid) > 0)
   const byDuty = (a: Grant<Claim>, b: Grant<Claim>): number =>
@@ -122,6 +145,7 @@ function collect(unmet: Grant<Claim>, bids: readonly Grant<Claim>[], freeing: nu
     const rest = (left.get(donor) ?? 0) - 1
     left.set(donor, rest)
     donor.cap = donor.claim.policy.size.min + rest
+    Object.assign(donor, pooled)
     donor.why = `pool ${pool} lacks slots for the min of ${workload}`
     lack -= donor.claim.policy.run.slots
   }

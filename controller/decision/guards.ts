@@ -8,6 +8,7 @@ import { type Emptiable, emptiableGuards } from './emptiable.ts'
 import { type Counts, counted, type Instance } from './fleet.ts'
 import type { Frozen } from './freeze.ts'
 import { type Doubt, isCollapse } from './hosts.ts'
+import { type Limit, limits, type OpenZones, openZones } from './limits.ts'
 import { pauseAmong } from './override-clamp.ts'
 import { frozenIn, type Overrides } from './overrides.ts'
 import type { Policy } from './policy.ts'
@@ -42,6 +43,10 @@ export interface Guards {
   calm: readonly Calm[]
   /** Rule 9: why a host is not to be emptied. */
   emptiable: readonly Emptiable[]
+  /** Pre-flight: what bounds how many hosts may be opened. */
+  limits: readonly Limit[]
+  /** Pre-flight: in which zones. */
+  openZones: OpenZones
   /** Promise 10: what a rule that throws can do. */
   quarantine: Quarantine
 }
@@ -60,5 +65,7 @@ export const guards: Guards = {
   isRelieved: (others, granted) => others >= granted,
   calm: calmGuards,
   emptiable: emptiableGuards,
+  limits,
+  openZones,
   quarantine,
 }

@@ -1,5 +1,6 @@
 import { type Board, open, type Spot, spreadIn, take } from './board.ts'
 import type { Instance } from './fleet.ts'
+import type { Purpose } from './limits.ts'
 import { compare, first, tally } from './order.ts'
 import type { Policy } from './policy.ts'
 
@@ -14,31 +15,37 @@ export const spreadOf = ({ size }: Policy): number => Math.min(2, size.min)
 /**
  * Finds slots for one instance and takes them. The first min(2, min) instances go to distinct hosts, in distinct zones where
  * possible, opening a host if need be; after that free slots win, the fullest host that fits first, and among equals the zone
- * with fewer of the workload. Only when nothing fits is a host opened; undefined when that cannot be either.
+ * with fewer of the workload. Only when nothing fits is a host opened; undefined when that cannot be either. `purpose`: what a
+ * host would be opened for.
  */
-export function place(board: Board, policy: Policy): Placed | undefined {
+export function place(board: Board, policy: Policy, purpose: Purpose = 'growth'): Placed | undefined {
   const { workload, run } = policy
   const isSpread = spreadIn(board, workload).homes.size >= spreadOf(policy)
-  const spot = isSpread ? anywhere(board, policy) : apart(board, policy)
+  const spot = isSpread ? anywhere(board, policy, purpose) : apart(board, policy, purpose)
   if (spot === undefined) return undefined
   return { spot, slots: take(board, spot, workload, run.slots) }
 }
 
-function anywhere(board: Board, policy: Policy): Spot | undefined {
-  return best(board, policy) ?? open(board, 'no free slot fits', policy)
+function anywhere(board: Board, policy: Policy, purpose: Purpose): Spot | undefined {
+  return best(board, policy) ?? open(board, 'no free slot fits', purpose, policy)
 }
 
 /** Away from where the workload is: in another zone, else on another host, else wherever there is room. */
-function apart(board: Board, policy: Policy): Spot | undefined {
+function apart(board: Board, policy: Policy, purpose: Purpose): Spot | undefined {
   const { workload } = policy
   const { homes, zones } = spreadIn(board, workload)
   const isFar = ({ zone }: Spot): boolean => !zones.has(zone)
   const isOther = ({ host }: Spot): boolean => !homes.has(host)
   const inNewZone = (): Spot | undefined =>
-    board.pool.zones.some((zone) => !zones.has(zone))
-      ? open(board, homes.size === 0 ? 'no free slot fits' : `${workload} needs a second zone`, policy)
+    board.openZones.some((zone) => !zones.has(zone))
+      ? open(
+          board,
+          homes.size === 0 ? 'no free slot fits' : `${workload} needs a second zone`,
+          purpose,
+          policy,
+        )
       : undefined
-  const onNewHost = (): Spot | undefined => open(board, `${workload} needs a second host`, policy)
+  const onNewHost = (): Spot | undefined => open(board, `${workload} needs a second host`, purpose, policy)
   const steps = [
     () => best(board, policy, isFar),
     inNewZone,

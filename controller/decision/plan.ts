@@ -1,19 +1,20 @@
-import { boardOf } from './board.ts'
+import { boardOf, type Terms } from './board.ts'
 import { claimOf, freeing, type PlanClaim } from './claims.ts'
 import { applyClamps } from './clamp.ts'
 import { consolidate } from './consolidate.ts'
-import { type Case, inWords, situationOf } from './decide.ts'
+import { inWords, situationOf } from './decide.ts'
 import type { ClampRecord, Decision } from './decision.ts'
 import { type Draft, recordsOf } from './draft.ts'
 import { isFrozen } from './freeze.ts'
 import { type Grant, grant } from './grants.ts'
 import type { Guards } from './guards.ts'
 import { serveHostDrains, tellWaits } from './host-drains.ts'
+import { sayFull } from './limits.ts'
 import { healDead, placeAll } from './moves.ts'
-import type { Pool } from './policy.ts'
 import type { PoolPlan } from './pool-plan.ts'
 import { shrinkAll } from './shrink.ts'
 import { dropEmptyHosts, orderSpares } from './spares.ts'
+import type { Backoff } from './state.ts'
 import { duration } from './words.ts'
 
 /**
@@ -22,10 +23,10 @@ import { duration } from './words.ts'
  */
 export function planPool(draft: Draft, plan: PoolPlan, judgement: Guards): Decision[] {
   const { pool, settled, instances, listing } = plan
-  const closed = closedBy(draft, pool)
+  const terms = termsOf(draft, plan, judgement)
   serveHostDrains(draft, plan, judgement)
-  consolidate(draft, plan, judgement, closed)
-  const board = boardOf(pool, recordsOf(draft, pool.name), instances, listing, closed)
+  consolidate(draft, plan, judgement, terms.closed ?? terms.full)
+  const board = boardOf(pool, recordsOf(draft, pool.name), instances, listing, terms)
   const claims = settled.map((one) => claimOf(draft, plan, one, judgement))
   const grants = grant(board, claims, freeing(board, plan))
   const decisions = grants.map((given) => finish(given, plan, judgement))
@@ -38,9 +39,29 @@ export function planPool(draft: Draft, plan: PoolPlan, judgement: Guards): Decis
   return decisions
 }
 
+/** Pre-flight: what is known, before anything is planned, of how hosts can be had. */
+export function termsOf(
+  { backoffs, supply, hosts, intents, now }: Draft,
+  { pool, listing, headroom }: Pick<PoolPlan, 'pool' | 'listing' | 'headroom'>,
+  { limits, openZones }: Pick<Guards, 'limits' | 'openZones'>,
+): Terms {
+  const shut = supply.get(pool.name)?.zones ?? {}
+  const closed = closedBy(backoffs.get(pool.name), now)
+  const full = sayFull(pool, shut, now)
+  const open = [...intents.values()].filter((one) => one.pool === pool.name && one.doneAt === undefined)
+  const unlisted = open.filter(
+    ({ kind, host }) => kind === 'create-host' && hosts.has(host) && !listing.has(host),
+  ).length
+  return {
+    ...{ limits, unlisted, pending: open.length, openZones: openZones(pool, shut, now) },
+    ...(closed !== undefined && { closed }),
+    ...(full !== undefined && { full }),
+    ...(headroom !== undefined && { headroom }),
+  }
+}
+
 /** After a refused order the pool is not asked for hosts for a while. */
-function closedBy({ backoffs, now }: Draft, { name }: Pool): string | undefined {
-  const backoff = backoffs.get(name)
+function closedBy(backoff: Backoff | undefined, now: number): string | undefined {
   if (backoff === undefined || now >= backoff.until) return undefined
   return `orders no hosts for ${duration(backoff.until - now)} (${backoff.why})`
 }
@@ -53,16 +74,28 @@ function noPlace(grants: readonly Grant<PlanClaim>[]): [string, string][] {
 }
 
 /** Puts the grant into the decision, and what is frozen, as its last clamps. */
-function finish({ claim, cap, why, isShort }: Grant<PlanClaim>, plan: PoolPlan, judgement: Guards): Decision {
-  const { one, decision } = claim.settled
-  const isCut = cap !== undefined && why !== undefined && cap < decision.granted
-  const granted = isCut ? cut(one, decision, cap, why, judgement) : decision
+function finish(given: Grant<PlanClaim>, plan: PoolPlan, judgement: Guards): Decision {
+  const { claim, cap } = given
+  const { decision } = claim.settled
+  const granted = cap !== undefined && cap < decision.granted ? cut(given, cap, judgement) : decision
   const final = holdFrozen(claim, granted, plan)
-  return isShort && why !== undefined ? { ...final, alarms: [...final.alarms, why] } : final
+  const alarms = alarmsOf(given)
+  return alarms.length === 0 ? final : { ...final, alarms: [...final.alarms, ...alarms] }
 }
 
-function cut(one: Case, decision: Decision, cap: number, why: string, { shrinkClamps }: Guards): Decision {
-  const pool: ClampRecord = { clamp: 'pool', before: decision.granted, after: cap, reason: 'pool-full', why }
+function alarmsOf({ claim, isShort, passes, why, exceeds }: Grant<PlanClaim>): string[] {
+  const alarms: string[] = []
+  if (isShort && passes !== true && why !== undefined) alarms.push(why)
+  const { workload, size } = claim.policy
+  if (exceeds !== undefined)
+    alarms.push(`the min of ${workload} (${size.min}) takes more hosts, though ${exceeds}`)
+  return alarms
+}
+
+function cut({ claim, ...no }: Grant<PlanClaim>, cap: number, { shrinkClamps }: Guards): Decision {
+  const { one, decision } = claim.settled
+  const { clamp = 'pool', reason = 'pool-full', why = '' } = no
+  const pool: ClampRecord = { clamp, before: decision.granted, after: cap, reason, why }
   const kept = { size: cap, records: [] }
   const { size, records } =
     cap < one.record.size ? applyClamps(cap, situationOf(one, decision.rules), shrinkClamps) : kept

@@ -8,6 +8,7 @@ import { movingAmong } from './evacuate.ts'
 import type { Instance } from './fleet.ts'
 import { isFrozen } from './freeze.ts'
 import type { Guards } from './guards.ts'
+import { refusal } from './limits.ts'
 import { victim } from './place.ts'
 import type { Policy } from './policy.ts'
 import type { PoolPlan } from './pool-plan.ts'
@@ -148,9 +149,16 @@ function giveWay(
     return undefined
   }
   if (fitting.length > 0) return `a host for what moves is booting`
-  const spot: Spot | undefined = open(board, `${next.id} moves from ${next.host} and fits nowhere`, policy)
-  if (spot === undefined)
-    return `pool ${pool.name} has no host with ${plural(run.slots, 'free slot')} and orders none`
+  const spot: Spot | undefined = open(
+    board,
+    `${next.id} moves from ${next.host} and fits nowhere`,
+    'growth',
+    policy,
+  )
+  if (spot === undefined) {
+    const why = refusal(board.bounds, 'growth')?.why ?? 'orders none'
+    return `pool ${pool.name} has no host with ${plural(run.slots, 'free slot')} and ${why}`
+  }
   order(draft, pool, spot)
   return `a host for what moves is ordered`
 }

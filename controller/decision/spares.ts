@@ -18,7 +18,7 @@ export function order(draft: Draft, pool: Pool, { index, zone, opened }: Spot): 
 
 /**
  * Orders hosts up to hosts.min, and ahead of need while fewer than spareSlots are free, up to hosts.max. `floor`: why there are to
- * be so many, where that is not hosts.min.
+ * be so many, where that is not hosts.min. Where hosts cannot be had it waits, and nobody is told: nothing is lacking yet.
  */
 export function orderSpares(draft: Draft, board: Board, floor?: string): void {
   const { pool, spots } = board
@@ -28,7 +28,8 @@ export function orderSpares(draft: Draft, board: Board, floor?: string): void {
     const isFew = board.staying < pool.hosts.min
     if (!isFew && freeSlots(board) + withheld >= pool.spareSlots) return
     const lack = `${plural(pool.spareSlots, 'slot')} ${pool.spareSlots === 1 ? 'is' : 'are'} kept spare`
-    const spot = open(board, isFew ? (floor ?? `hosts.min is ${pool.hosts.min}`) : lack)
+    const why = isFew ? (floor ?? `hosts.min is ${pool.hosts.min}`) : lack
+    const spot = open(board, why, isFew ? 'min' : 'spare')
     if (spot === undefined) return
     order(draft, pool, spot)
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { boardOf } from '../../../controller/decision/board.ts'
 import { type Claim, grant } from '../../../controller/decision/grants.ts'
+import { limits } from '../../../controller/decision/limits.ts'
 import { minimaFit } from '../../../controller/decision/minima.ts'
 import type { Policy } from '../../../controller/decision/policy.ts'
 import { isAlive } from '../../../controller/decision/view.ts'
@@ -287,7 +288,9 @@ test('a pool that waits after a refused order, or loses hosts, says so', () => {
   ]
   const { pool, instances, listing } = fleetOf(aPool({ slots: 1, hosts: { min: 0, max: 2 } }), [], records)
   const why = (closed?: string) =>
-    grant(boardOf(pool, records, instances, listing, closed), [aClaim('a', 0, 1)])[0]?.why
+    grant(boardOf(pool, records, instances, listing, { limits, ...(closed !== undefined && { closed }) }), [
+      aClaim('a', 0, 1),
+    ])[0]?.why
   expect(why()).toBe('pool edge has no free slot and all the hosts it may have (2, 1 of them on the way out)')
   expect(why('orders no hosts for 15s (quota: 12 VMs)')).toBe(
     'pool edge has no free slot and orders no hosts for 15s (quota: 12 VMs)',

@@ -225,7 +225,9 @@ describe('at max', () => {
         pool: { slots: 1, hosts: { min: 0, max: 3 } },
         hosts: hosts.map((one) => ({ ...one, slots: 1 })),
       },
-      said: ['h0 is not empty yet: pool edge has no host with 1 free slot and orders none'],
+      said: [
+        'h0 is not empty yet: pool edge has no host with 1 free slot and all the hosts it may have (3, 1 of them on the way out)',
+      ],
     },
   ])('$name', ({ min, scene: given = {}, said }) => {
     expect(look({ ...scene, policies: [idle(min, 3)], ...given }).said).toEqual(said)

@@ -15,6 +15,7 @@ const leftOut: { [K in Single]: Guards[K] } = {
   isSettled: () => true,
   frozen: () => nothingFrozen,
   isRelieved: () => true,
+  openZones: ({ zones }) => zones,
   quarantine: (work) => work(),
 }
 
@@ -32,7 +33,7 @@ const without = (list: ListOf, keeps: (name: string) => boolean): Guards => ({
   [list]: guards[list].filter(({ name }) => keeps(name)),
 })
 
-const lists: readonly ListOf[] = ['clamps', 'shrinkClamps', 'calm', 'emptiable']
+const lists: readonly ListOf[] = ['clamps', 'shrinkClamps', 'calm', 'emptiable', 'limits']
 
 export const mutants: readonly Mutant[] = [
   ...lists.flatMap((list) =>

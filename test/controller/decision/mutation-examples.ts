@@ -5,6 +5,7 @@ import type { WorkloadRecord } from '../../../controller/decision/waits.ts'
 import { aRule, fixedRule, gone, HOUR, MINUTE, NOW, partial, SECOND, whole } from './builders.ts'
 import { type Example, loose } from './mutation-example.ts'
 import { ofHosts } from './mutation-examples-of-hosts.ts'
+import { ofSupply } from './mutation-examples-of-supply.ts'
 import { fleet, look, type Scene, silent } from './scene.ts'
 
 const ids = (workload: string, from: number, to: number): string[] =>
@@ -326,4 +327,10 @@ function throwing() {
   return { ...rule, strategy: { ...rule.strategy, propose } }
 }
 
-export const examples: readonly Example[] = [...ofClamps, ...ofGrants, ...ofInstances, ...ofHosts]
+export const examples: readonly Example[] = [
+  ...ofClamps,
+  ...ofGrants,
+  ...ofInstances,
+  ...ofHosts,
+  ...ofSupply,
+]

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { boardOf, open, type Spot } from '../../../controller/decision/board.ts'
 import type { Instance } from '../../../controller/decision/fleet.ts'
+import { limits, refusal } from '../../../controller/decision/limits.ts'
 import { minimaFit } from '../../../controller/decision/minima.ts'
 import { place, spreadOf, victim } from '../../../controller/decision/place.ts'
 import type { Policy, Pool } from '../../../controller/decision/policy.ts'
@@ -9,7 +10,7 @@ import { aHost, anEntry, anInstance, aPolicy, aPool, aRun, NOW } from './builder
 import { type Fleet, fleetOf, listedAs, someFleet, somePolicies, somePool } from './fleets.ts'
 
 const board = ({ pool, records, instances, listing }: Fleet, closed?: string) =>
-  boardOf(pool, records, instances, listing, closed)
+  boardOf(pool, records, instances, listing, { limits, ...(closed !== undefined && { closed }) })
 
 /** A host in a zone with so many of some workload on it, from slot 0 on. */
 const host = (name: string, zone: string, ...workloads: string[]) =>
@@ -205,7 +206,7 @@ describe('properties of placement', () => {
           const zones = new Set(spread?.zones.keys())
           if (homes.size >= spreadOf(policy)) continue
           const room = [...scratch.open].filter(({ free }) => free.length >= policy.run.slots)
-          const mayOpen = scratch.hosts < pool.hosts.max && policy.run.slots <= pool.slots
+          const mayOpen = refusal(scratch.bounds, 'growth') === undefined && policy.run.slots <= pool.slots
           const placed = place(scratch, policy)
           if (placed === undefined) continue
           const elsewhere = room.filter((spot) => !homes.has(spot.host))
@@ -224,7 +225,8 @@ describe('properties of placement', () => {
         const scratch = board(fleet)
         for (const policy of fleet.policies) {
           const room = [...scratch.open].some(({ free }) => free.length >= policy.run.slots)
-          const mayOpen = scratch.hosts < fleet.pool.hosts.max && policy.run.slots <= fleet.pool.slots
+          const mayOpen =
+            refusal(scratch.bounds, 'growth') === undefined && policy.run.slots <= fleet.pool.slots
           expect(place(scratch, policy) !== undefined).toBe(room || mayOpen)
         }
       }),
@@ -330,5 +332,5 @@ describe('do the minima fit', () => {
 
 test('opened hosts are spread over the zones', () => {
   const scratch = boardOf(aPool({ zones: ['a', 'b', 'c'] }), [aHost({ zone: 'a' })], [], new Map())
-  expect([1, 2, 3].map(() => open(scratch, 'spare')?.zone)).toEqual(['b', 'c', 'a'])
+  expect([1, 2, 3].map(() => open(scratch, 'spare', 'spare')?.zone)).toEqual(['b', 'c', 'a'])
 })

@@ -1,6 +1,6 @@
 import { conclude, type Guards, guards } from '../../../controller/decision/conclude.ts'
 import { type Draft, draftOf } from '../../../controller/decision/draft.ts'
-import type { Health, HostRecord, ListedHost } from '../../../controller/decision/fleet.ts'
+import type { Headroom, Health, HostRecord, ListedHost } from '../../../controller/decision/fleet.ts'
 import type { Known } from '../../../controller/decision/known.ts'
 import type { Override, OverrideAct } from '../../../controller/decision/overrides.ts'
 import type { Policy, Pool } from '../../../controller/decision/policy.ts'
@@ -21,6 +21,8 @@ export interface Scene {
   /** Of an instance, where it is not ready. */
   health?: Readonly<Record<string, Health>>
   load?: Readonly<Record<string, Integral>>
+  /** What the provider says that could be had. */
+  headroom?: Headroom
   /** The provider cannot be asked. */
   blind?: boolean
   judgement?: Guards
@@ -54,13 +56,17 @@ export function look(scene: Scene): Told {
     now: NOW,
     pools: [aPool(pool)],
     policies,
-    seen: new Map([['edge', scene.blind === true ? { blind: 'no answer' } : { listing }]]),
+    seen: new Map([
+      ['edge', scene.blind === true ? { blind: 'no answer' } : { listing, ...headroomOf(scene) }],
+    ]),
     healthOf: (id) => health[id] ?? ready,
     integrals: new Map(Object.entries(load).map(([workload, integral]) => [workload, [integral]])),
   }
   const { decisions } = conclude(draft, known, scene.judgement ?? guards)
   return told(draft, decisions)
 }
+
+const headroomOf = ({ headroom }: Scene) => (headroom === undefined ? {} : { headroom })
 
 function stateOf({ hosts, state, overrides = [] }: Scene, policies: readonly Policy[]): StoreState {
   const entries = hosts.flatMap((host) => host.entries)
