@@ -147,15 +147,16 @@ function depsOf(
   const observer = createObserver(metrics, log, outside.now)
   const { now, elapsed, random, token } = outside
   const { store, history, sources, providers, publishers } = parts
+  const within = (ms: number): AbortSignal => AbortSignal.timeout(ms)
   return {
     ...{ now, elapsed, random, token, store, history, sources, providers, publishers, observer },
     controller: settings.name,
     pools: [...settings.pools.values()].map(({ pool }) => pool),
     policies: held.current,
     listers: listersOf(providers),
-    prober: createProber({ now, random, fetch, probed: observer.probed }),
+    prober: createProber({ ...{ now, random, sources, within, fetch }, ...observer }),
     askToDrain: createAskToDrain(fetch),
-    within: (ms) => AbortSignal.timeout(ms),
+    within,
     failpoint: failpointOf(outside),
   }
 }

@@ -31,7 +31,9 @@ export async function lookOnce(
   const state = saved.kind === 'state' ? saved.state : emptyState
   const { now, elapsed, random, token } = outside
   const sources = openSources(settings, outside, () => [])
-  const prober = createProber({ now, random, fetch, probed() {} })
+  const within = (ms: number): AbortSignal => AbortSignal.timeout(ms)
+  const { queried } = quiet
+  const prober = createProber({ ...{ now, random, sources, within, fetch, queried }, probed() {} })
   const deps: LookDeps = {
     ...{ now, elapsed, random, token, sources, prober, observer: quiet },
     controller: settings.name,
@@ -39,7 +41,7 @@ export async function lookOnce(
     policies: () => policies,
     listers: listersOf(openProviders(settings, outside, quietLog)),
     history: { readyCounts: () => [] },
-    within: (ms) => AbortSignal.timeout(ms),
+    within,
     failpoint() {},
   }
   const plan = planOf(await look(deps, state, () => {}, true))

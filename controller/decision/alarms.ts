@@ -4,7 +4,7 @@ import { isBehind } from './holds.ts'
 import type { ReasonCode } from './reason.ts'
 
 /** What somebody should know at once, though the decision says the best that could be done. */
-export function alarmsOf(judged: Judged, { clockBehind, distrust }: Case): string[] {
+export function alarmsOf(judged: Judged, { clockBehind, distrust, unknown }: Case): string[] {
   const alarms = [
     ...hotAlarms(judged),
     ...judged.rules.flatMap((rule) => blindAlarms(rule, judged)),
@@ -13,6 +13,7 @@ export function alarmsOf(judged: Judged, { clockBehind, distrust }: Case): strin
     ),
   ]
   if (distrust !== undefined) alarms.push(distrust)
+  if (unknown !== undefined) alarms.push(unknown)
   if (clockBehind !== undefined)
     alarms.push(`${isBehind(clockBehind)}, so nothing goes in until it has caught up`)
   return alarms

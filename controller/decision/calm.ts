@@ -57,8 +57,8 @@ const health: Calm = {
   when: 'throughout',
   disturbs({ instances }) {
     const doubtful = instances.find(
-      ({ isSuspect, state, detail }) =>
-        isSuspect === true || (state === 'unready' && detail === 'not probed yet'),
+      ({ isSuspect, isUnknown, state, detail }) =>
+        isSuspect === true || isUnknown === true || (state === 'unready' && detail === 'not probed yet'),
     )
     return doubtful && `nobody knows how ${doubtful.id} is`
   },

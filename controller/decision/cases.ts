@@ -8,6 +8,7 @@ import type { Policy, Pool } from './policy.ts'
 import { scheduledAt } from './schedule.ts'
 import { doubles, isAlive, silence } from './view.ts'
 import { notAhead, type WorkloadRecord } from './waits.ts'
+import { plural } from './words.ts'
 
 /** The cases and decisions of a pool's workloads, before grants. */
 export function settleAll(
@@ -39,6 +40,7 @@ export function caseOf(
   const { state, now, integrals } = known
   const record = notAhead(state.workloads[policy.workload] ?? foundSize(mine), now)
   const counts = count(mine)
+  const unknown = sayUnknown(mine)
   return {
     policy,
     pool,
@@ -49,6 +51,7 @@ export function caseOf(
     integrals: integrals.get(policy.workload) ?? [],
     ...(behind(known) > 0 && { clockBehind: behind(known) }),
     ...(distrust !== undefined && { distrust }),
+    ...(unknown !== undefined && { unknown }),
     overrides: overridesOf(state.overrides, policy.workload, now),
     ...(policy.schedule !== undefined && { scheduled: scheduledAt(policy.schedule, now) }),
   }
@@ -58,6 +61,14 @@ export function caseOf(
 function foundSize(mine: readonly Instance[]): WorkloadRecord {
   const told = mine.filter(({ state }) => state !== 'draining' && state !== 'leaving')
   return { size: told.length, sizes: [] }
+}
+
+/** Nobody is replaced for it, so that somebody should know. */
+function sayUnknown(mine: readonly Instance[]): string | undefined {
+  const [first, ...others] = mine.filter(({ isUnknown }) => isUnknown === true)
+  if (first === undefined) return undefined
+  const some = `${others.length + 1} of ${plural(mine.length, 'instance')}`
+  return `whether ${some} can serve is not known, so they are neither published anew nor replaced: ${first.id} is ${first.detail}`
 }
 
 function distrustOf(

@@ -30,6 +30,8 @@ export interface Case {
   clockBehind?: number
   /** Why nothing may be deleted, as a sentence. */
   distrust?: string
+  /** How many of its instances cannot be judged by their metric, and why, as a sentence. */
+  unknown?: string
   /** The operator's words that bind this workload now, oldest first. */
   overrides?: readonly Override[]
   /** What the policy's schedule says now. */

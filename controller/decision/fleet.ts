@@ -83,15 +83,25 @@ export interface HostRecord {
   keptSince?: number
   /** Last told to start again, since it hung or had stopped. */
   restartedAt?: number
+  /** That is under way: until it is seen running again it counts as booting. `from`: what it was when it was told. */
+  restart?: { from: 'stopped' | 'running'; why: string }
   /** An instance on it was first seen ready then: ordering it was worth while. */
   provedAt?: number
   /** Up to when what it costs has been written down. */
   accountedUntil?: number
   closing?: Closing
+  drift?: Drift
   revision: number
   entries: readonly Entry[]
   leaving: readonly Leaving[]
   deleting?: { since: number; why: string }
+}
+
+/** Somebody changes by hand what the host was told. `what`: when that was last put right, for the how-manyeth time in a row. */
+export interface Drift {
+  what: string
+  at: number
+  times: number
 }
 
 /**
@@ -180,12 +190,13 @@ export function reachOf({ address, exporter }: ListedHost): Pick<HostRecord, 'ad
 
 /**
  * What probes found, hysteresis applied. `since`: epoch ms of the first probe of this kind in the present run. `missed`: of the
- * last probes so many got no answer, too few to call it silent.
+ * last probes so many got no answer, too few to call it silent. Unknown with a `why`: it was looked at, and what its metric says
+ * cannot be told. `byMetric`: it answers itself, and is not in sync.
  */
 export type Health =
-  | { kind: 'unknown' }
+  | { kind: 'unknown'; why?: string; missed?: number }
   | { kind: 'ready'; since: number; missed?: number }
-  | { kind: 'unready'; since: number; detail: string; drained: boolean; missed?: number }
+  | { kind: 'unready'; since: number; detail: string; drained: boolean; byMetric?: true; missed?: number }
   | { kind: 'silent'; since: number; detail: string; refused: boolean }
 
 export type InstanceState = 'starting' | 'ready' | 'unready' | 'dead' | 'lost' | 'draining' | 'leaving'
@@ -206,6 +217,8 @@ export interface Instance {
   placedAt: number
   /** The last probes of one that is ready or unready got no answer: it may be about to look dead. */
   isSuspect?: boolean
+  /** What its probe by metric says cannot be told: it is neither healthy nor silent. */
+  isUnknown?: boolean
   /** It is to go once a replacement for it is ready elsewhere. */
   isMoving?: boolean
   /** It is dead, or lost, and frozen: it only keeps its place. */

@@ -13,10 +13,23 @@ export interface Run {
   version: string
 }
 
-export type ProbeTarget = { kind: 'http'; path: string } | { kind: 'tcp' }
+/** How an instance itself is asked. `metric`: not at all, its metric alone tells. */
+export type ProbeTarget = { kind: 'http'; path: string } | { kind: 'tcp' } | { kind: 'metric' }
+
+/** A value of each instance that says whether it is in sync: beyond a bound it is not ready. `interval`: of the raw samples, ms. */
+export interface MetricProbe {
+  source: string
+  query: string
+  /** The label whose value names the instance; absent: as the source has it. */
+  by?: string
+  interval: number
+  above?: number
+  below?: number
+}
 
 export interface Probe {
   target: ProbeTarget
+  metric?: MetricProbe
   every: number
   timeout: number
   failures: number

@@ -56,3 +56,29 @@ export const missing = (reason: MissingReason, detail: string): Reading => ({
   reason,
   detail,
 })
+
+/** What a probe by metric asks: the newest value of every series of `query`. `by`: the label that names the instance. */
+export interface SurveyQuestion {
+  query: string
+  by?: string
+  /** Spacing of the raw samples, ms. */
+  interval: number
+}
+
+/** The newest value of one series, and of what time (epoch ms of our clock) the oldest is of what it was made of. */
+export interface Surveyed {
+  /** The names that may be its instance's: an id, host:port, or what a label or a node of its path says. */
+  names: readonly string[]
+  t: number
+  value: number
+}
+
+export type Survey =
+  | { kind: 'series'; series: readonly Surveyed[]; skew?: number }
+  | { kind: 'missing'; reason: MissingReason; detail: string }
+
+export const unsurveyed = (reason: MissingReason, detail: string): Survey => ({
+  kind: 'missing',
+  reason,
+  detail,
+})

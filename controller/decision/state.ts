@@ -39,6 +39,13 @@ export interface PoolRecord {
   calm: number
 }
 
+/** `toldAt`: when it was reported. */
+export interface StrayRecord {
+  since: number
+  why: string
+  toldAt?: number
+}
+
 /** What is remembered of how the provider of a pool delivers. Times are epoch ms. */
 export interface SupplyRecord {
   /** Zones that had no capacity, and until when no host is ordered there. */
@@ -46,7 +53,7 @@ export interface SupplyRecord {
   /** Hosts in a row that were ordered, or told to start again, and came to nothing. */
   failures?: { count: number; lastAt: number; why: string }
   /** Machines with our labels that belong to no pool, and since when they are listed. */
-  strays?: Readonly<Record<string, { since: number; why: string }>>
+  strays?: Readonly<Record<string, StrayRecord>>
 }
 
 /** Everything that has to survive. Plain JSON; treated as immutable: a change makes a new object. */

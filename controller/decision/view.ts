@@ -24,14 +24,20 @@ export interface Seen {
 export const isGone = (state: HostState): boolean =>
   state === 'stopped' || state === 'failed' || state === 'deleting'
 
-/** The host is gone by the provider's own word, so that silence on it is no sign of blindness. */
+/**
+ * The host is gone by the provider's own word, so that silence on it is no sign of blindness. One that was told to start again boots,
+ * unless somebody keeps it as it is.
+ */
 export function isLost(record: HostRecord, listed: ListedHost | undefined): boolean {
-  return record.deleting !== undefined || (listed !== undefined && isGone(listed.state))
+  if (record.deleting !== undefined) return true
+  const boots = record.restart !== undefined && record.keptSince === undefined
+  return listed !== undefined && isGone(listed.state) && !boots
 }
 
 /**
  * The state of an instance that is in a manifest. `startWithin` counts from the host running; an instance that was never
- * ready within it, or that answered but was unready for as long, is dead like one that fell silent.
+ * ready within it, or that answered but was unready for as long, is dead like one that fell silent. One of which nothing can be
+ * told is not dead: a source that is blind replaces nobody, and the time in which it was is nobody's fault.
  */
 export function stateOf(
   entry: Entry,
@@ -46,7 +52,7 @@ export function stateOf(
   if (health.kind === 'ready') return { state: 'ready', detail: '' }
   const { startWithin } = entry.run.probe
   if (entry.readyAt === undefined) return starting(entry, record, health, now)
-  if (health.kind === 'unknown') return { state: 'unready', detail: 'not probed yet' }
+  if (health.kind === 'unknown') return { state: 'unready', detail: health.why ?? 'not probed yet' }
   if (health.kind === 'silent') return { state: 'dead', detail: `no answer: ${health.detail}` }
   if (now - health.since >= startWithin)
     return { state: 'dead', detail: `unready for too long: ${health.detail}` }
@@ -60,11 +66,16 @@ function starting(
   now: number,
 ): { state: InstanceState; detail: string } {
   if (record.runningAt === undefined) return { state: 'starting', detail: 'its host is booting' }
-  const since = Math.max(record.runningAt, entry.placedAt)
+  if (isUnknown(health)) return { state: 'starting', detail: health.why }
+  const judged = health.kind === 'unready' && health.byMetric === true ? health.since : 0
+  const since = Math.max(record.runningAt, entry.placedAt, judged)
   if (now - since < entry.run.probe.startWithin) return { state: 'starting', detail: '' }
   const last = health.kind === 'silent' || health.kind === 'unready' ? `: ${health.detail}` : ''
   return { state: 'dead', detail: `not ready within its start time${last}` }
 }
+
+const isUnknown = (health: Health): health is Extract<Health, { kind: 'unknown' }> & { why: string } =>
+  health.kind === 'unknown' && health.why !== undefined
 
 const isSuspect = (state: InstanceState, health: Health): boolean =>
   (state === 'ready' || state === 'unready') && 'missed' in health
@@ -79,8 +90,9 @@ function marksOf(
   record: HostRecord,
   state: InstanceState,
   health: Health,
-): Pick<Instance, 'isSuspect' | 'isMoving' | 'isKept'> {
+): Pick<Instance, 'isSuspect' | 'isUnknown' | 'isMoving' | 'isKept'> {
   return {
+    ...((state === 'starting' || state === 'unready') && isUnknown(health) && { isUnknown: true }),
     ...(isSuspect(state, health) && { isSuspect: true }),
     ...(entry.moving !== undefined && { isMoving: true }),
     ...(isKept(entry, record, state) && { isKept: true }),

@@ -13,6 +13,8 @@ export interface ProbeTargetOf {
   address: string
   port: number
   probe: Probe
+  /** How metrics may call it, where it is probed by one. */
+  names?: readonly string[]
   /** Why its process could not be started, by the provider's word: whoever answers at its port is somebody else. */
   unstarted?: string
 }

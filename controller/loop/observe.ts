@@ -1,5 +1,5 @@
-import type { ListedHost } from '../decision/fleet.ts'
-import type { Pool } from '../decision/policy.ts'
+import type { Entry, HostRecord, ListedHost } from '../decision/fleet.ts'
+import type { Pool, Probe } from '../decision/policy.ts'
 import type { StoreState } from '../decision/state.ts'
 import type { Seen } from '../decision/view.ts'
 import type { LookDeps, ProbeTargetOf } from './deps.ts'
@@ -38,18 +38,33 @@ export function watch(deps: LookDeps, state: StoreState, seen: ReadonlyMap<strin
 
 export function targetsOf(state: StoreState, seen: ReadonlyMap<string, Seen>): ProbeTargetOf[] {
   const targets: ProbeTargetOf[] = []
-  for (const { name, pool, entries, leaving, address: last } of Object.values(state.hosts)) {
+  for (const record of Object.values(state.hosts)) {
+    const { name, pool, entries, leaving, address: last } = record
     const { address = last, alive, troubles = {} } = hostOf(seen, pool, name) ?? {}
     if (address === undefined) continue
-    // Where the provider cannot tell whose process lives, probes have to tell when a slot is free.
-    const watched = alive === undefined ? [...entries, ...leaving] : entries
-    for (const { id, port, run } of watched) {
+    for (const entry of entries) {
+      const { id, port, run } = entry
       const trouble = troubles[id]
       const unstarted = trouble?.started === false ? { unstarted: trouble.detail } : {}
-      targets.push({ id, address, port, probe: run.probe, ...unstarted })
+      const names = run.probe.metric === undefined ? {} : { names: namesOf(entry, record, address) }
+      targets.push({ id, address, port, probe: run.probe, ...names, ...unstarted })
     }
+    // Where the provider cannot tell whose process lives, probes have to tell when a slot is free.
+    if (alive !== undefined) continue
+    for (const { id, port, run } of leaving) targets.push({ id, address, port, probe: lifeOf(run.probe) })
   }
   return targets
+}
+
+/** An instance goes by the name of its host where no other of its workload is there. */
+function namesOf({ id, workload, port }: Entry, { name, entries }: HostRecord, address: string): string[] {
+  const isAlone = entries.filter((one) => one.workload === workload).length === 1
+  return [id, `${address}:${port}`, ...(isAlone ? [name, address] : [])]
+}
+
+/** What leaves need not be in sync; all that is asked is whether somebody is still there. */
+function lifeOf({ metric: _metric, ...probe }: Probe): Probe {
+  return probe.target.kind === 'metric' ? { ...probe, target: { kind: 'tcp' } } : probe
 }
 
 function hostOf(seen: ReadonlyMap<string, Seen>, pool: string, name: string): ListedHost | undefined {

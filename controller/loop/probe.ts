@@ -3,11 +3,10 @@ import type { Health } from '../decision/fleet.ts'
 import { feel, newPulse, type ProbeResult, type Pulse } from '../decision/health.ts'
 import { codeOf } from '../store/file-system.ts'
 import type { Prober, ProbeTargetOf } from './deps.ts'
+import { createSurveys, type SurveyDeps } from './survey.ts'
 
 /** What probing needs of the world. */
-export interface ProberDeps {
-  now(): number
-  random(): number
+export interface ProberDeps extends SurveyDeps {
   fetch: typeof fetch
   probed(result: ProbeResult['kind']): void
 }
@@ -29,7 +28,13 @@ export function createProber(deps: ProberDeps): Prober {
   const watched = new Map<string, Watched>()
   const waiting = new Set<() => void>()
 
+  const wakeAll = (): void => {
+    for (const wake of waiting) wake()
+  }
+  const surveys = createSurveys(deps, wakeAll)
+
   function watch(targets: readonly ProbeTargetOf[]): void {
+    surveys.watch(targets)
     const named = new Map(targets.map((target) => [target.id, target]))
     for (const [id, one] of watched) if (!named.has(id)) end(id, one)
     for (const target of targets) {
@@ -58,13 +63,14 @@ export function createProber(deps: ProberDeps): Prober {
     one.pulse = feel(one.pulse, result, deps.now(), one.target.probe.failures)
     one.probes++
     deps.probed(result.kind)
-    for (const wake of waiting) wake()
+    wakeAll()
     const pause = one.target.probe.every * (0.9 + deps.random() / 5)
     one.timer = setTimeout(() => void round(one), pause)
     one.timer.unref()
   }
 
-  const isComplete = (): boolean => [...watched.values()].every(({ probes }) => probes > 0)
+  const isComplete = (): boolean =>
+    surveys.isComplete() && [...watched.values()].every(({ probes }) => probes > 0)
 
   async function firstRound(signal: AbortSignal): Promise<void> {
     if (isComplete() || signal.aborted) return
@@ -83,28 +89,44 @@ export function createProber(deps: ProberDeps): Prober {
 
   async function close(): Promise<void> {
     for (const [id, one] of watched) end(id, one)
+    surveys.close()
   }
 
-  const healthOf = (id: string): Health => watched.get(id)?.pulse.health ?? { kind: 'unknown' }
+  function healthOf(id: string): Health {
+    const one = watched.get(id)
+    return one === undefined ? { kind: 'unknown' } : surveys.judge(one.target, one.pulse.health)
+  }
   return { watch, healthOf, firstRound, close }
 }
 
 /** Nobody is asked in the place of a process that does not exist. */
 const absent = (detail: string): ProbeResult => ({ kind: 'silent', detail, refused: true })
 
-/** One probe: `ready` by a 200 (or a connection, for tcp), `unready` by any other answer, `silent` by none in time. */
+/**
+ * One probe: `ready` by a 200 (or a connection, for tcp), `unready` by any other answer, `silent` by none in time. Where a metric
+ * alone tells, the instance itself has nothing to add.
+ */
 export async function probe(target: ProbeTargetOf, ask: typeof fetch): Promise<ProbeResult> {
   const { address, port, probe: how } = target
-  const signal = AbortSignal.timeout(how.timeout)
+  if (how.target.kind === 'metric') return { kind: 'ready' }
   if (how.target.kind === 'tcp') return probeTcp(address, port, how.timeout)
+  return probeHttp(`http://${address}:${port}`, how.target.path, how.timeout, ask)
+}
+
+async function probeHttp(
+  base: string,
+  path: string,
+  timeout: number,
+  ask: typeof fetch,
+): Promise<ProbeResult> {
+  const signal = AbortSignal.timeout(timeout)
   try {
-    const answer = await ask(`http://${address}:${port}${how.target.path}`, { signal, redirect: 'manual' })
+    const answer = await ask(`${base}${path}`, { signal, redirect: 'manual' })
     const said = await beginningOf(answer)
     if (answer.status === 200) return { kind: 'ready' }
-    const detail = `${how.target.path} answers ${answer.status}`
-    return { kind: 'unready', detail, drained: saysDrained(said) }
+    return { kind: 'unready', detail: `${path} answers ${answer.status}`, drained: saysDrained(said) }
   } catch (error) {
-    return silence(error, how.timeout, signal.aborted)
+    return silence(error, timeout, signal.aborted)
   }
 }
 

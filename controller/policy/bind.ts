@@ -1,5 +1,5 @@
 import { signalOnly } from '../decision/activate.ts'
-import type { AsideQuery, Policy, Probe, Rate, Rule } from '../decision/policy.ts'
+import type { AsideQuery, MetricProbe, Policy, Probe, ProbeTarget, Rate, Rule } from '../decision/policy.ts'
 import type { Asides } from '../strategies/strategy.ts'
 import { sayDuration } from './duration.ts'
 import { chosenIn, type RuleText } from './rule.ts'
@@ -14,11 +14,12 @@ export function bindPolicy(text: PolicyText, world: World, version: string): Pol
   const rules = text.rules.map((rule) => bindRule(rule, world))
   const bound = rules.filter((rule) => rule !== undefined)
   const schedule = bindSchedule(text.schedule, world)
-  if (bound.length < rules.length || schedule === undefined) return undefined
+  const run = bindRun(text.run, version, world)
+  if (bound.length < rules.length || schedule === undefined || run === undefined) return undefined
   return {
     workload,
     pool,
-    run: bindRun(text.run, version),
+    run,
     size,
     priority,
     rules: bound,
@@ -39,13 +40,19 @@ const rate = ({ count, percent }: { count: number; percent: number }): Rate => (
   share: percent / 100,
 })
 
-function bindRun({ command, image, env, slots, probe, drain }: RunText, version: string): Policy['run'] {
+function bindRun(
+  { command, image, env, slots, probe: written, drain }: RunText,
+  version: string,
+  world: World,
+): Policy['run'] | undefined {
+  const probe = bindProbe(written, world)
+  if (probe === undefined) return undefined
   return {
     ...(command === undefined ? {} : { command }),
     ...(image === undefined ? {} : { image }),
     env,
     slots,
-    probe: bindProbe(probe),
+    probe,
     drain: drain.http === undefined ? { grace: drain.grace } : { path: drain.http, grace: drain.grace },
     version,
   }
@@ -54,9 +61,29 @@ function bindRun({ command, image, env, slots, probe, drain }: RunText, version:
 const USUAL_TIMEOUT = 2_000
 
 /** The service contract promises /ready, so that is what is asked where nothing else is said. */
-function bindProbe({ http, tcp, every, timeout, failures, startWithin }: RunText['probe']): Probe {
-  const target = tcp === true ? { kind: 'tcp' as const } : { kind: 'http' as const, path: http ?? '/ready' }
-  return { target, every, timeout: timeout ?? Math.min(USUAL_TIMEOUT, every), failures, startWithin }
+function bindProbe(text: RunText['probe'], world: World): Probe | undefined {
+  const { every, timeout, failures, startWithin } = text
+  const common = { every, timeout: timeout ?? Math.min(USUAL_TIMEOUT, every), failures, startWithin }
+  if (text.metric === undefined) return { target: targetOf(text), ...common }
+  const metric = bindMetric(text.metric, world)
+  return metric === undefined ? undefined : { target: targetOf(text), metric, ...common }
+}
+
+function targetOf({ http, tcp, metric }: RunText['probe']): ProbeTarget {
+  if (tcp === true) return { kind: 'tcp' }
+  return http === undefined && metric !== undefined
+    ? { kind: 'metric' }
+    : { kind: 'http', path: http ?? '/ready' }
+}
+
+function bindMetric(
+  { source, query, above, below, by, interval: own }: NonNullable<RunText['probe']['metric']>,
+  { sources }: World,
+): MetricProbe | undefined {
+  const interval = own ?? sources.get(source)?.interval
+  if (interval === undefined) return undefined
+  const bounds = { ...(above !== undefined && { above }), ...(below !== undefined && { below }) }
+  return { source, query, interval, ...(by !== undefined && { by }), ...bounds }
 }
 
 function bindRule(rule: RuleText, { sources }: World): Rule | undefined {

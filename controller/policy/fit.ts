@@ -3,7 +3,8 @@ import type { Policy, Pool } from '../decision/policy.ts'
 import { FEWEST_POINTS, stepOf } from '../decision/window.ts'
 import { sayDuration } from './duration.ts'
 import type { GlimpsedRule } from './glimpse.ts'
-import { hint } from './nearest.ts'
+import { metricFaults } from './metric-fit.ts'
+import { nameFaults } from './names.ts'
 import type { Draft } from './parse.ts'
 import type { Fault, Problem } from './problem.ts'
 import { calendarFaults } from './schedule.ts'
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
   perFile(windowsHoldSamples),
   perFile(reachesAreSampled),
   perFile(queriesAreSound),
+  perFile(metricFaults),
   perFile(hostsCanRunIt),
   perFile(slotsFitAHost),
   perFile(schedulesAreSound),
@@ -82,18 +84,6 @@ function askedBy({ source, query, strategy }: GlimpsedRule, at: number): Asked[]
     ([name, aside]): Asked => ({ source: aside.source, query: aside.query, place: ['rules', at, key, name] }),
   )
   return [own, ...asides]
-}
-
-function nameFaults(
-  name: string,
-  kind: string,
-  known: ReadonlyMap<string, unknown>,
-  path: Fault['path'],
-): Fault[] {
-  if (known.has(name)) return []
-  const names = [...known.keys()]
-  const others = names.length === 0 ? `; the settings have no ${kind}` : `; there is ${names.join(', ')}`
-  return [{ path, message: `there is no ${kind} "${name}" in the settings${hint(name, names) || others}` }]
 }
 
 function windowsHoldSamples({ glimpse: { rules } }: Draft, { sources }: World): Fault[] {

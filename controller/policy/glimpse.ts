@@ -3,7 +3,7 @@ import type { Step } from '../decision/policy.ts'
 import { type Configured, strategies, strategyNames } from '../strategies/index.ts'
 import { part } from './part.ts'
 import { Rule } from './rule.ts'
-import { Run } from './run.ts'
+import { Metric, Run } from './run.ts'
 import { type GlimpsedItem, glimpseItem } from './schedule.ts'
 import { PolicyText } from './schema.ts'
 
@@ -17,12 +17,20 @@ export interface Glimpse {
   enabled?: boolean | undefined
   size?: { min: number; max: number } | undefined
   slots?: number | undefined
+  metric?: GlimpsedMetric | undefined
   steps: { out?: Step | undefined; in?: Step | undefined }
   hold?: number | undefined
   /** The keys of `run` that say what is started, as far as they are there at all. */
   starts: readonly ('command' | 'image')[]
   rules: readonly GlimpsedRule[]
   schedule: readonly GlimpsedItem[]
+}
+
+/** What a probe by metric asks. */
+export interface GlimpsedMetric {
+  source?: string | undefined
+  query?: string | undefined
+  by?: string | undefined
 }
 
 /** `key` is the one by which the rule names its strategy. */
@@ -50,11 +58,22 @@ export function glimpse(value: unknown): Glimpse {
     enabled: take(shape.enabled, part(value, 'enabled')),
     size: take(shape.size, part(value, 'size')),
     slots: take(Run.shape.slots, part(run, 'slots')),
+    metric: glimpseMetric(part(part(run, 'probe'), 'metric')),
     steps: { out: take(shape.out, part(value, 'out'))?.step, in: take(shape.in, part(value, 'in'))?.step },
     hold: take(shape.in, part(value, 'in') ?? {})?.hold,
     starts: (['command', 'image'] as const).filter((key) => part(run, key) !== undefined),
     rules: Array.isArray(rules) ? rules.map(glimpseRule) : [],
     schedule: Array.isArray(schedule) ? schedule.map(glimpseItem) : [],
+  }
+}
+
+function glimpseMetric(value: unknown): GlimpsedMetric | undefined {
+  if (value === undefined) return undefined
+  const { source, query, by } = Metric.shape
+  return {
+    source: take(source, part(value, 'source')),
+    query: take(query, part(value, 'query')),
+    by: take(by, part(value, 'by')),
   }
 }
 

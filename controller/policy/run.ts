@@ -15,10 +15,44 @@ const EnvName = z
     error: 'names that begin with CAPUCHIN_ are set by the controller',
   })
 
+/** A value of each instance that is held against a bound: up is not in sync. */
+export const Metric = z
+  .strictObject({
+    source: z.string().min(1).describe('name of a source in the settings'),
+    query: z.string().min(1).describe('what to ask the source: one series for each instance'),
+    above: z.number().optional().describe('it is not in sync while its value is above this'),
+    below: z.number().optional().describe('it is not in sync while its value is below this'),
+    interval: span
+      .optional()
+      .describe(
+        'spacing of the raw samples; by default that of the source. Twice as old, a value tells nothing',
+      ),
+    by: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'cannot be the name of a label' })
+      .optional()
+      .describe('label that names the instance: by its id, address:port or host; by default instance'),
+  })
+  .superRefine(({ above, below }, { addIssue }) => {
+    if (above === undefined && below === undefined)
+      addIssue({ code: 'custom', message: 'needs a bound: above, below or both' })
+    if (above !== undefined && below !== undefined && below > above)
+      addIssue({
+        code: 'custom',
+        path: ['below'],
+        message: `is more than above (${above}), so that no value would do`,
+      })
+  })
+
 const Probe = z
   .strictObject({
-    http: UrlPath.optional().describe('path that answers 200 when the instance can serve; by default /ready'),
+    http: UrlPath.optional().describe(
+      'path that answers 200 when the instance can serve; by default /ready, unless metric stands alone',
+    ),
     tcp: z.literal(true).optional().describe('a connection is enough, for services without HTTP'),
+    metric: Metric.optional().describe(
+      'a query that says who is in sync; beside http or tcp both have to be well, alone it is all that is asked',
+    ),
     every: span.prefault('5s').describe('time between two probes'),
     timeout: span
       .optional()

@@ -1,4 +1,13 @@
-import { type Policy, type Pool, portOf, type Rate, type Rule, type Step } from '../decision/policy.ts'
+import {
+  type MetricProbe,
+  type Policy,
+  type Pool,
+  type ProbeTarget,
+  portOf,
+  type Rate,
+  type Rule,
+  type Step,
+} from '../decision/policy.ts'
 import type { ScheduleItem } from '../decision/schedule.ts'
 import { sayStep } from '../decision/step.ts'
 import { figure, plural } from '../decision/words.ts'
@@ -70,9 +79,25 @@ function describeItem({ name, cron, zone, length, min, max, pin }: ScheduleItem)
 function describeRun({ run }: Policy): string {
   const { probe, drain } = run
   const what = run.command?.join(' ') ?? run.image ?? 'nothing'
-  const ready = probe.target.kind === 'tcp' ? 'its port is open' : `GET ${probe.target.path} answers 200`
+  const ready = [...answers(probe.target), ...inSync(probe.metric)].join(' and ')
   const asked = drain.path === undefined ? 'SIGTERM' : `POST ${drain.path}`
   return `runs ${what} (version ${run.version}); ready when ${ready}, within ${sayDuration(probe.startWithin)}; drained by ${asked}, within ${sayDuration(drain.grace)}`
+}
+
+function answers(target: ProbeTarget): string[] {
+  if (target.kind === 'metric') return []
+  return [target.kind === 'tcp' ? 'its port is open' : `GET ${target.path} answers 200`]
+}
+
+/** "lag of source main is not above 30" */
+function inSync(metric: MetricProbe | undefined): string[] {
+  if (metric === undefined) return []
+  const { source, query, above, below } = metric
+  const bounds = [
+    ...(above === undefined ? [] : [`not above ${figure(above)}`]),
+    ...(below === undefined ? [] : [`not below ${figure(below)}`]),
+  ]
+  return [`its ${query} of source ${source} is ${bounds.join(' and ')}`]
 }
 
 /** What a pool can hold and what its workloads may want of it, in lines for people; the first one stands alone. */

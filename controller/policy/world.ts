@@ -7,9 +7,14 @@ export interface World {
   calendar: Calendar
 }
 
-/** `interval`: spacing of raw samples in ms. `faults`: what is wrong with a query, before anything is asked. */
+/**
+ * `interval`: spacing of raw samples in ms. `faults`: what is wrong with a query, before anything is asked. `surveys`: it can tell
+ * the value of each instance, which a label names that can be chosen, or which it names in a way of its own.
+ */
 export interface KnownSource {
+  type?: string
   interval: number
+  surveys?: 'by-label' | 'by-name' | undefined
   faults(query: string): readonly string[]
 }
 

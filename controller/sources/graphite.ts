@@ -8,8 +8,9 @@ import { GraphiteConfig, type GraphiteSettings } from './graphite-config.ts'
 import { sayKnown } from './graphite-known.ts'
 import { type Leaf, leavesOf } from './graphite-leaves.ts'
 import { absentIn, type Evidence, readingOf } from './graphite-reading.ts'
+import { graphiteSurveys } from './graphite-survey.ts'
 import { faultsOf } from './graphite-syntax.ts'
-import { settle } from './settle.ts'
+import { settle, settleSurvey } from './settle.ts'
 import type { Source, SourceDeps } from './source.ts'
 
 /**
@@ -28,12 +29,18 @@ function open(config: GraphiteSettings, deps: SourceDeps): Source {
   const asker = graphiteAsker(config, deps, where)
   const closing = new AbortController()
   const known = { where, instanceNode: config.instanceNode }
+  const surveys = graphiteSurveys({ asker, now: deps.now, ...known })
   return {
     read(question, signal) {
       const deadline = AbortSignal.timeout(config.timeout)
       const ended = AbortSignal.any([signal, closing.signal, deadline])
       const work = () => read(question, asker, { ...known, now: deps.now }, ended)
       return settle(work, ended, late)
+    },
+    survey(question, signal) {
+      const deadline = AbortSignal.timeout(config.timeout)
+      const ended = AbortSignal.any([signal, closing.signal, deadline])
+      return settleSurvey(() => surveys(question, ended), ended, late)
     },
     async close() {
       closing.abort()
@@ -97,4 +104,4 @@ function saySkew(skew: number | undefined, { interval }: Question): string {
   return ` (its clock is ${sayDuration(seconds * 1000)} ${skew < 0 ? 'behind' : 'ahead'})`
 }
 
-export const graphite = defineSource(GraphiteConfig, faultsOf, open)
+export const graphite = defineSource(GraphiteConfig, faultsOf, open, 'by-name')

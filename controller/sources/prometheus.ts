@@ -8,10 +8,11 @@ import { prometheusAsker, type Range } from './prometheus-ask.ts'
 import { type Ask, batching } from './prometheus-batch.ts'
 import { PrometheusConfig, type PrometheusSettings } from './prometheus-config.ts'
 import { absentIn, type Evidence, type Raw, readingOf } from './prometheus-reading.ts'
+import { prometheusSurveys } from './prometheus-survey.ts'
 import { faultsOf } from './promql.ts'
 import { recall } from './recall.ts'
 import { presenceQuery, type RawSelector, selectorsOf } from './selectors.ts'
-import { settle } from './settle.ts'
+import { settle, settleSurvey } from './settle.ts'
 import type { Source, SourceDeps } from './source.ts'
 import { oncePerTurn } from './turn.ts'
 
@@ -45,10 +46,15 @@ function open(config: PrometheusSettings, deps: SourceDeps): Source {
     )
   }
   const means = { ask, present, parse: recall(parse, MOST_QUERIES), now: deps.now, where }
+  const surveys = prometheusSurveys(means)
   return {
     read(question, signal) {
       const ended = endOf(signal)
       return settle(() => read(question, means), ended, late)
+    },
+    survey(question, signal) {
+      const ended = endOf(signal)
+      return settleSurvey(() => surveys(question), ended, late)
     },
     async close() {
       closing.abort()
@@ -140,4 +146,4 @@ function rangeOf(question: Question): Range | undefined {
   return start === undefined || end === undefined ? undefined : { start, end, step: question.step }
 }
 
-export const prometheus = defineSource(PrometheusConfig, faultsOf, open)
+export const prometheus = defineSource(PrometheusConfig, faultsOf, open, 'by-label')

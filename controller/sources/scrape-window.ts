@@ -47,7 +47,7 @@ const instancesOf = (elements: readonly Element[]): ReadonlySet<string> =>
   new Set(elements.flatMap(({ labels }) => labels['instance'] ?? []))
 
 /** The elements of a leaf at `t`: of each series that has a raw sample in the `step` ms before. */
-function elementsAt(leaf: Leaf, series: readonly StoredSeries[], t: number, step: number): Element[] {
+export function elementsAt(leaf: Leaf, series: readonly StoredSeries[], t: number, step: number): Element[] {
   const elements: Element[] = []
   for (const { labels, samples } of series) {
     const newest = samplesIn(samples, t - step, t).at(-1)

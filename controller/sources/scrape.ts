@@ -1,4 +1,4 @@
-import { missing, type Reading } from '../decision/reading.ts'
+import { missing, type Reading, type Survey, unsurveyed } from '../decision/reading.ts'
 import { defineSource } from './define.ts'
 import { compile, type Expression, leavesOf } from './expression.ts'
 import { roundsUntil } from './rounds.ts'
@@ -6,13 +6,16 @@ import { sampleStore } from './sample-store.ts'
 import { ScrapeConfig, type ScrapeSettings } from './scrape-config.ts'
 import { readingOf } from './scrape-reading.ts'
 import { scrapeRounds, UP } from './scrape-round.ts'
-import { settle } from './settle.ts'
+import { surveyOf } from './scrape-survey.ts'
+import { settle, settleSurvey } from './settle.ts'
 import type { Source, SourceDeps } from './source.ts'
 
 /** A scrape source whose rounds somebody else starts. */
-export interface Scraper extends Source {
+export interface Scraper extends Required<Source> {
   round(at: number): Promise<void>
 }
+
+const STOPPED = 'the scrape source was asked to stop'
 
 /**
  * Reads `/metrics` of the instances itself, so that no Prometheus is needed. It keeps the samples of the metrics that it was asked
@@ -38,7 +41,18 @@ export function scraper(config: ScrapeSettings, deps: SourceDeps): Scraper {
           now,
         })
       }
-      return settle(work, AbortSignal.any([signal, closing.signal]), 'the scrape source was asked to stop')
+      return settle(work, AbortSignal.any([signal, closing.signal]), STOPPED)
+    },
+    survey(question, signal) {
+      const work = async (): Promise<Survey> => {
+        const compiled = compile(question.query)
+        if (compiled.kind === 'fault') return unsurveyed('bad-query', compiled.detail)
+        const { expression } = compiled
+        const kept = longestRange(expression) + 6 * Math.max(config.interval, question.interval)
+        store.want(namesIn(expression), kept)
+        return surveyOf(question, expression, store, deps.now())
+      }
+      return settleSurvey(work, AbortSignal.any([signal, closing.signal]), STOPPED)
     },
     round: (at) => rounds.round(at, closing.signal),
     async close() {
@@ -60,11 +74,19 @@ function open(config: ScrapeSettings, deps: SourceDeps): Source {
   const source = scraper(config, deps)
   const closing = new AbortController()
   let scraping: Promise<void> | undefined
+  const begin = (): void => {
+    scraping ??= roundsUntil(closing.signal, source.round, config.interval, deps.now)
+  }
   return {
     read(question, signal) {
       const reading = source.read(question, signal)
-      scraping ??= roundsUntil(closing.signal, source.round, config.interval, deps.now)
+      begin()
       return reading
+    },
+    survey(question, signal) {
+      const survey = source.survey(question, signal)
+      begin()
+      return survey
     },
     async close() {
       closing.abort()
@@ -79,4 +101,4 @@ const faultsOf = (query: string): string[] => {
   return compiled.kind === 'fault' ? [compiled.detail] : []
 }
 
-export const scrape = defineSource(ScrapeConfig, faultsOf, open)
+export const scrape = defineSource(ScrapeConfig, faultsOf, open, 'by-label')

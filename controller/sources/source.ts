@@ -1,4 +1,4 @@
-import type { Question, Reading } from '../decision/reading.ts'
+import type { Question, Reading, Survey, SurveyQuestion } from '../decision/reading.ts'
 
 /**
  * A place that metrics come from. Promises, held by test/contract/source.ts:
@@ -10,6 +10,11 @@ import type { Question, Reading } from '../decision/reading.ts'
  */
 export interface Source {
   read(question: Question, signal: AbortSignal): Promise<Reading>
+  /**
+   * The newest value of each instance, for probes by metric, where the source can tell. Like `read` it never throws, settles when
+   * `signal` aborts and by its own deadline, and makes no number of something that it did not see.
+   */
+  survey?(question: SurveyQuestion, signal: AbortSignal): Promise<Survey>
   /** Ends background work, such as scrape loops. */
   close(): Promise<void>
 }

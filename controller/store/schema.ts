@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Manifest } from '../decision/fleet.ts'
 import { OverrideSchema } from '../decision/override-schema.ts'
 import { intentKey, type StoreState } from '../decision/state.ts'
 
@@ -67,6 +68,23 @@ const EntrySchema = z.strictObject({
   drain: DrainSchema.exactOptional(),
 })
 
+/** What a host is told to run, as clouds keep it. */
+export const ManifestSchema: z.ZodType<Manifest> = z.strictObject({
+  revision: count,
+  epoch: count,
+  instances: z.array(
+    EntrySchema.pick({
+      id: true,
+      workload: true,
+      slots: true,
+      port: true,
+      run: true,
+      token: true,
+      placedAt: true,
+    }),
+  ),
+})
+
 const LeavingSchema = z.strictObject({
   id: z.string(),
   workload: z.string(),
@@ -100,9 +118,11 @@ const HostSchema = z.strictObject({
   emptySince: time.exactOptional(),
   keptSince: time.exactOptional(),
   restartedAt: time.exactOptional(),
+  restart: z.strictObject({ from: z.enum(['stopped', 'running']), why: z.string() }).exactOptional(),
   provedAt: time.exactOptional(),
   accountedUntil: time.exactOptional(),
   closing: ClosingSchema.exactOptional(),
+  drift: z.strictObject({ what: z.string(), at: time, times: count }).exactOptional(),
   revision: count,
   entries: z.array(EntrySchema),
   leaving: z.array(LeavingSchema),
@@ -144,10 +164,12 @@ const ListSchema = z.strictObject({ members: z.array(z.string()), writtenAt: tim
 
 const BackoffSchema = z.strictObject({ until: time, failures: count, why: z.string() })
 
+const StraySchema = z.strictObject({ since: time, why: z.string(), toldAt: time.exactOptional() })
+
 const SupplySchema = z.strictObject({
   zones: z.record(z.string(), BackoffSchema).exactOptional(),
   failures: z.strictObject({ count, lastAt: time, why: z.string() }).exactOptional(),
-  strays: z.record(z.string(), z.strictObject({ since: time, why: z.string() })).exactOptional(),
+  strays: z.record(z.string(), StraySchema).exactOptional(),
 })
 
 /** A test holds it to the very type of StoreState, so that a new field cannot make the next start refuse the file. */

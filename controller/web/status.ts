@@ -106,11 +106,14 @@ function noteOf({ closing, keptSince, deleting }: HostRecord): string | undefine
   return `it is being emptied: ${closing.why}${waits}`
 }
 
-function troubleOf({ id, state, detail }: Instance, listed: ListedHost | undefined): string | undefined {
+function troubleOf(
+  { id, state, detail, isUnknown }: Instance,
+  listed: ListedHost | undefined,
+): string | undefined {
   const told = listed?.troubles?.[id]
   if (told !== undefined)
     return `${told.detail} (${told.times === 1 ? 'once' : `${told.times} times`} so far)`
-  const ails = state === 'unready' || state === 'dead' || state === 'lost'
+  const ails = state === 'unready' || state === 'dead' || state === 'lost' || isUnknown === true
   return ails && detail !== '' ? detail : undefined
 }
 

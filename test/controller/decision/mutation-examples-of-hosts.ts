@@ -51,6 +51,10 @@ const ofTheCalm: Example[] = [
     ...underWay,
     health: { 'ingest-1': { kind: 'ready', since: NOW - HOUR, missed: 1 } },
   }),
+  kept('calm: health', 'nobody can tell whether one instance is in sync', {
+    ...underWay,
+    health: { 'ingest-1': { kind: 'unknown', why: 'not known by metric' } },
+  }),
   kept('calm: deaths', 'one instance is dead', { ...underWay, health: { 'web-2': silent } }),
   kept('calm: growth', 'a workload is hot, though it has to wait', {
     ...underWay,

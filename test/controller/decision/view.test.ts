@@ -13,6 +13,14 @@ const unready = (ago: number): Health => ({
   detail: '/ready answers 503',
   drained: false,
 })
+const untold: Health = { kind: 'unknown', why: 'not known by metric' }
+const lagging = (ago: number): Health => ({
+  kind: 'unready',
+  since: NOW - ago,
+  detail: '45 is above 30',
+  drained: false,
+  byMetric: true,
+})
 const silent: Health = { kind: 'silent', since: NOW, detail: 'no answer in 2000 ms', refused: false }
 
 const { readyAt: _first, ...fresh } = anEntry({ placedAt: NOW - MINUTE })
@@ -71,6 +79,33 @@ describe('an instance is', () => {
       health: silent,
       state: 'dead',
       detail: 'no answer: no answer in 2000 ms',
+    },
+    {
+      name: 'starting as long as its metric tells nothing, however long that is',
+      entry: { ...fresh, placedAt: NOW - HOUR },
+      health: untold,
+      state: 'starting',
+      detail: 'not known by metric',
+    },
+    {
+      name: 'starting for its time once its metric tells that it is not in sync',
+      entry: { ...fresh, placedAt: NOW - HOUR },
+      health: lagging(MINUTE),
+      state: 'starting',
+      detail: '',
+    },
+    {
+      name: 'dead when its metric has told so for all of its start time',
+      entry: { ...fresh, placedAt: NOW - HOUR },
+      health: lagging(5 * MINUTE),
+      state: 'dead',
+      detail: 'not ready within its start time: 45 is above 30',
+    },
+    {
+      name: 'unready, and not dead, when its metric has become untold',
+      health: untold,
+      state: 'unready',
+      detail: 'not known by metric',
     },
     {
       name: 'draining, whatever it answers',

@@ -48,7 +48,11 @@ const at = (port: number, given: Partial<Probe> = {}, id = 'ingest-1'): ProbeTar
 })
 
 function prober(given: Partial<Parameters<typeof createProber>[0]> = {}): Prober {
-  const one = createProber({ now: Date.now, random: Math.random, fetch, probed() {}, ...given })
+  const one = createProber({
+    ...{ now: Date.now, random: Math.random, fetch, sources: new Map(), within: AbortSignal.timeout },
+    ...{ probed() {}, queried() {} },
+    ...given,
+  })
   opened.push(one)
   return one
 }

@@ -72,7 +72,10 @@ test('whoever answers at the port of what could not be started is not taken for 
     asked++
     return new Response('ready')
   }
-  const prober = createProber({ now: Date.now, random: Math.random, fetch: everybodyIsReady, probed() {} })
+  const prober = createProber({
+    ...{ now: Date.now, random: Math.random, fetch: everybodyIsReady, sources: new Map() },
+    ...{ within: (ms) => AbortSignal.timeout(ms), probed() {}, queried() {} },
+  })
   const probe = {
     ...{ target: { kind: 'http' as const, path: '/ready' }, every: 5, timeout: 5, failures: 3 },
     startWithin: 1_000,

@@ -231,6 +231,12 @@ describe('promise 12: a bad file changes nothing', () => {
       texts: { '/p/a.yaml': soundBut('integral: { above: 70, below: 30 }', 'target: { in: { hold: 24h } }') },
     },
     { check: 'bad query', texts: { '/p/a.yaml': soundBut('avg(', 'avg!(') } },
+    {
+      check: 'a probe by a metric that nobody tells of each instance',
+      texts: {
+        '/p/a.yaml': soundBut('http: /ready', 'metric: { source: main, query: x, above: 1, interval: 5s }'),
+      },
+    },
     { check: 'nothing to run', texts: { '/p/a.yaml': soundBut('pool: local', 'pool: edge') } },
     { check: 'too many slots', texts: { '/p/a.yaml': soundBut('slots: 1', 'slots: 9') } },
     { check: 'unknown zone', texts: { '/p/a.yaml': soundBut('out:\n', `${inZone('Europe/Moskow')}out:\n`) } },

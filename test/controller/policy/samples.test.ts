@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { loadPolicies } from '../../../controller/policy/load.ts'
 import { sayProblem } from '../../../controller/policy/problem.ts'
+import type { KnownSource } from '../../../controller/policy/world.ts'
 import { loadConfiguration } from '../../../controller/settings.ts'
 import { kafkaFaults } from '../../../controller/sources/kafka-query.ts'
 import { filesOf, world } from './support.ts'
@@ -21,7 +22,7 @@ describe('sample policies that nothing loads', () => {
 })
 
 /** The page asks Kafka, too; its queries have to be sound as those to Prometheus are. */
-const kafka = { interval: 5_000, faults: kafkaFaults }
+const kafka: KnownSource = { interval: 5_000, faults: kafkaFaults }
 const withKafka = { ...world, sources: new Map([...world.sources, ['kafka', kafka] as const]) }
 
 test('the policy of the consumer is not enabled, and comes into force beside that of the gateway when it is', () => {
