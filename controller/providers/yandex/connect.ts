@@ -1,0 +1,73 @@
+import type { Auth, ConnectDeps, ConnectSettings, YandexApi } from './api.ts'
+import { callsOf, type SendOnce, sendOn } from './calls.ts'
+import { changesOf } from './changes.ts'
+import { scrub } from './classify.ts'
+import { placesOf } from './limit.ts'
+import { readsOf } from './reads.ts'
+import { loadSdk, type Sdk } from './sdk.ts'
+import { tokenFile } from './token-file.ts'
+import { type Exchange, keyFileToken } from './token-key-file.ts'
+import { metadataToken } from './token-metadata.ts'
+import { openTokens, type TokenSource, type Tokens } from './tokens.ts'
+import { openWire, type WireSettings } from './wire.ts'
+
+/** For tests: ms that one try may take. */
+export interface ConnectLimits {
+  oneTry?: number
+}
+
+/**
+ * Loads the SDK and answers the cloud. Nothing is asked of the cloud yet, and no token is got, so this fails only when the file of
+ * the authority (`ca`) cannot be read: it rejects with an error that names it.
+ */
+export async function connect(
+  settings: ConnectSettings,
+  deps: ConnectDeps,
+  { oneTry }: ConnectLimits = {},
+): Promise<YandexApi> {
+  const [sdk, wireSettings] = await Promise.all([loadSdk(), wireOf(settings, deps)])
+  const wire = openWire(sdk, wireSettings)
+  const once = sendOn(sdk, wire, () => tokens.secrets(), oneTry)
+  const tokens: Tokens = openTokens(sourceOf(settings.auth, sdk, once, deps), deps)
+  const call = callsOf(once, tokens, deps)
+  const places = placesOf(settings.endpoint ?? 'the public endpoints', settings.folder)
+  return { ...readsOf(sdk, call), ...changesOf(sdk, call, places, deps) }
+}
+
+async function wireOf({ endpoint, ca }: ConnectSettings, deps: ConnectDeps): Promise<WireSettings> {
+  return {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(ca === undefined ? {} : { ca: Buffer.from(await readCa(ca, deps)) }),
+  }
+}
+
+async function readCa(path: string, deps: ConnectDeps): Promise<string> {
+  try {
+    return await deps.readFile(path)
+  } catch (error) {
+    const why = error instanceof Error ? scrub(error.message) : 'it cannot be read'
+    throw new Error(`the file of the authority ${path} cannot be read (${why}): name a PEM file in ca`)
+  }
+}
+
+function sourceOf(auth: Auth, sdk: Sdk, once: SendOnce, deps: ConnectDeps): TokenSource {
+  if ('keyFile' in auth) return keyFileToken(auth.keyFile, deps, exchangeOn(sdk, once))
+  if ('metadata' in auth) return metadataToken(auth.metadata, deps)
+  return tokenFile(auth.tokenFile, deps)
+}
+
+function exchangeOn(sdk: Sdk, once: SendOnce): Exchange {
+  return async (jwt, signal) => {
+    const request = sdk.iam.CreateIamTokenRequest.fromPartial({ jwt })
+    return await once(
+      {
+        what: 'exchange the key for a token',
+        send: async ({ iam }, options) => {
+          const { iamToken, expiresAt } = await iam.create(request, options)
+          return { token: iamToken, ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.getTime() }) }
+        },
+      },
+      signal,
+    )
+  }
+}
