@@ -87,8 +87,6 @@ export interface HostRecord {
   restart?: { from: 'stopped' | 'running'; why: string }
   /** An instance on it was first seen ready then: ordering it was worth while. */
   provedAt?: number
-  /** Up to when what it costs has been written down. */
-  accountedUntil?: number
   closing?: Closing
   drift?: Drift
   revision: number
@@ -160,6 +158,8 @@ export interface ListedHost {
   exporter?: string
   /** It is paid for since then (epoch ms), where its provider tells. */
   paidFrom?: number
+  /** It has stopped, and is not paid for since then (epoch ms), where its provider tells. */
+  paidUntil?: number
   /** In what its manifest, as the provider keeps it, differs from what it was told under this revision: somebody changed it by hand. */
   drift?: string
 }

@@ -1,4 +1,5 @@
 import type { HostRecord } from './fleet.ts'
+import type { PoolLedger } from './ledger.ts'
 import type { Overrides } from './overrides.ts'
 import type { WorkloadRecord } from './waits.ts'
 
@@ -74,6 +75,8 @@ export interface StoreState {
   /** Pools that refused an order, and until when (epoch ms) they are not asked for another. */
   backoffs: Readonly<Record<string, Backoff>>
   lists: Readonly<Record<string, ListRecord>>
+  /** What hosts have cost, by pool. */
+  ledger?: Readonly<Record<string, PoolLedger>>
   /** What operators have laid over the judgement; expired ones are forgotten by the next tick. */
   overrides: Overrides
 }

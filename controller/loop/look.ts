@@ -1,6 +1,7 @@
 import { type Conclusion, conclude, type Guards, guards } from '../decision/conclude.ts'
-import { type Draft, draftOf } from '../decision/draft.ts'
+import { type Draft, draftOf, recordsOf } from '../decision/draft.ts'
 import { type Lapsed, lapse } from '../decision/lapse.ts'
+import { account } from '../decision/ledger.ts'
 import type { Overrides } from '../decision/overrides.ts'
 import type { StoreState } from '../decision/state.ts'
 import { instancesOf, type Seen } from '../decision/view.ts'
@@ -17,7 +18,11 @@ export interface Looked {
   /** What the hand has laid over the judgement and still binds, and what has ended by itself. */
   overrides: Overrides
   lapsed: readonly Lapsed[]
+  /** What hosts have cost, this tick included. */
+  ledger: Ledger
 }
+
+type Ledger = NonNullable<StoreState['ledger']>
 
 /**
  * The first half of a tick: observe, sample, window, decide, plan. It needs nothing that could change a host, which is what
@@ -36,6 +41,7 @@ export async function look(
   deps.failpoint('outcomes-settled')
   const seen = await observe(deps)
   deps.failpoint('hosts-listed')
+  const ledger = accountAll(deps, draft, state.ledger ?? {}, seen, now)
   watch(deps, state, seen)
   if (waitForProbes) await firstRound(deps)
   const healthOf = deps.prober.healthOf
@@ -57,5 +63,23 @@ export async function look(
   }
   const conclusion = conclude(draft, known, judgement)
   deps.failpoint('plan-made')
-  return { now, draft, seen, conclusion, overrides, lapsed }
+  return { now, draft, seen, conclusion, overrides, lapsed, ledger }
+}
+
+/** Before anything is concluded, while the records still say who held which slots since the last tick. */
+function accountAll(
+  { pools }: LookDeps,
+  draft: Draft,
+  former: Ledger,
+  seen: ReadonlyMap<string, Seen>,
+  now: number,
+): Ledger {
+  const ledger = { ...former }
+  for (const pool of pools) {
+    const { listing } = seen.get(pool.name) ?? {}
+    if (listing === undefined) continue
+    const seeing = { pool, listing, now, records: recordsOf(draft, pool.name), intents: draft.intents }
+    ledger[pool.name] = account(former[pool.name], seeing)
+  }
+  return ledger
 }

@@ -55,7 +55,7 @@ function settleInto(deps: Deps, memory: Memory, draft: Draft): void {
   if (fenced !== undefined) memory.fenced = fenced
 }
 
-function nextState({ draft, conclusion, now, overrides }: Looked, state: StoreState): StoreState {
+function nextState({ draft, conclusion, now, overrides, ledger }: Looked, state: StoreState): StoreState {
   const workloads = { ...state.workloads }
   for (const decision of conclusion.decisions) {
     if (decision.reason === 'blind') continue
@@ -64,7 +64,7 @@ function nextState({ draft, conclusion, now, overrides }: Looked, state: StoreSt
     const rated = recordRates(recordMissing(record, rules, now), rules, now)
     workloads[workload] = recordTrials(rated, rules, decision, now)
   }
-  return { ...stateOfDraft(draft, state), workloads, overrides, lastAt: Math.max(state.lastAt, now) }
+  return { ...stateOfDraft(draft, state), workloads, overrides, ledger, lastAt: Math.max(state.lastAt, now) }
 }
 
 /**

@@ -120,7 +120,6 @@ const HostSchema = z.strictObject({
   restartedAt: time.exactOptional(),
   restart: z.strictObject({ from: z.enum(['stopped', 'running']), why: z.string() }).exactOptional(),
   provedAt: time.exactOptional(),
-  accountedUntil: time.exactOptional(),
   closing: ClosingSchema.exactOptional(),
   drift: z.strictObject({ what: z.string(), at: time, times: count }).exactOptional(),
   revision: count,
@@ -172,6 +171,27 @@ const SupplySchema = z.strictObject({
   strays: z.record(z.string(), StraySchema).exactOptional(),
 })
 
+/** Sums of whole milliseconds, and of money. */
+const ShareSchema = z.strictObject({ slotMs: count, money: z.number() })
+
+const tally = {
+  hostMs: count,
+  unpricedMs: count,
+  money: z.number(),
+  idle: ShareSchema,
+  workloads: z.record(z.string(), ShareSchema.extend({ instanceMs: count })),
+}
+
+const LedgerSchema = z.strictObject({
+  since: time,
+  total: z.strictObject(tally),
+  hours: z.array(z.strictObject({ ...tally, from: time, openedAt: time, changedAt: time })),
+  hosts: z.record(
+    z.string(),
+    z.strictObject({ until: time, stoppedAt: time.exactOptional(), over: z.literal(true).exactOptional() }),
+  ),
+})
+
 /** A test holds it to the very type of StoreState, so that a new field cannot make the next start refuse the file. */
 export const StateSchema = z.strictObject({
   version: z.literal(1),
@@ -184,6 +204,7 @@ export const StateSchema = z.strictObject({
   supply: z.record(z.string(), SupplySchema).exactOptional(),
   backoffs: z.record(z.string(), BackoffSchema),
   lists: z.record(z.string(), ListSchema),
+  ledger: z.record(z.string(), LedgerSchema).exactOptional(),
   // A state of an earlier release has none.
   overrides: keyed(OverrideSchema, ({ id }) => id).default({}),
 })
