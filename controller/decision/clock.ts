@@ -18,6 +18,10 @@ const past = new Set([
   'askedAt',
   'at',
   'doneAt',
+  'restartedAt',
+  'provedAt',
+  'lastAt',
+  'toldAt',
 ])
 
 /** Times until which something waits, and how far ahead they may be. */
@@ -34,6 +38,7 @@ export function rewind(draft: Draft): void {
   rewindAll(draft.hosts, draft.now)
   rewindAll(draft.intents, draft.now)
   rewindAll(draft.backoffs, draft.now)
+  rewindAll(draft.supply, draft.now)
 }
 
 function rewindAll<T>(records: Map<string, T>, now: number): void {

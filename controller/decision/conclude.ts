@@ -1,3 +1,4 @@
+import { bounded, pauseOrders } from './breaker.ts'
 import { caseOf, settleAll } from './cases.ts'
 import { rewind } from './clock.ts'
 import { abandonAll } from './consolidate.ts'
@@ -11,12 +12,15 @@ import { isBehind } from './holds.ts'
 import { raiseFloor } from './host-floor.ts'
 import { forgetMissing, reconcileHosts } from './hosts.ts'
 import { behind, type Known } from './known.ts'
+import { mendHosts } from './mend.ts'
 import { noteReady, noteUnruled } from './notes.ts'
 import { compare, groupBy } from './order.ts'
 import { inForce } from './overrides.ts'
 import { planPool } from './plan.ts'
 import type { Policy, Pool } from './policy.ts'
 import type { PoolPlan } from './pool-plan.ts'
+import { serveStrays } from './strays.ts'
+import { forgetZones } from './supply.ts'
 import { instancesOf, type Seen } from './view.ts'
 
 export { type Guards, guards } from './guards.ts'
@@ -70,11 +74,16 @@ function concludePool(
   const plan: PoolPlan = {
     ...raiseFloor(pool, overrides),
     ...{ listing, settled, instances, overrides, frozen },
-    ...(seen.headroom !== undefined && { headroom: seen.headroom }),
     elapsed: Math.max(0, now - state.lastAt),
     ...(held !== undefined && { hold: held }),
   }
-  return { decisions: planPool(draft, plan, judgement), toAsk, instances }
+  const mended = mendHosts(draft, plan, healthOf, judgement)
+  const others = known.pools.filter(({ name, provider }) => name !== pool.name && provider === pool.provider)
+  serveStrays(draft, pool, seen, others, judgement.mayRemove(held))
+  forgetZones(draft, pool.name)
+  const headroom = bounded(seen.headroom, pauseOrders(draft, pool, judgement.isTripped))
+  const bound: PoolPlan = { ...mended, ...(headroom !== undefined && { headroom }) }
+  return { decisions: planPool(draft, bound, judgement), toAsk, instances }
 }
 
 /** Without a listing nothing in the pool is touched, and the decision says so. */

@@ -26,6 +26,8 @@ export interface Step {
     | 'remove'
     | 'free'
     | 'set-manifest'
+    | 'stray'
+    | 'drift'
     | 'hold'
   subject: string
   pool: string

@@ -25,8 +25,9 @@ export function startDrain(draft: Draft, { id, host, workload }: Instance, why: 
 /** Takes instances out of the manifest, each for its reason; their slots stay taken until their processes are gone. */
 export function remove(draft: Draft, host: string, going: ReadonlyMap<string, string>): void {
   const record = draft.hosts.get(host)
-  if (record === undefined || going.size === 0) return
+  if (record === undefined || record.deleting !== undefined) return
   const gone = record.entries.filter(({ id }) => going.has(id))
+  if (gone.length === 0) return
   const left = gone.map((entry) => leavingOf(entry, draft.now))
   const staying = record.entries.filter(({ id }) => !going.has(id))
   remanifest(draft, record, staying, [...record.leaving, ...left])

@@ -1,4 +1,5 @@
 import { mostAtOnce } from './bounds.ts'
+import { type IsTripped, isTripped } from './breaker.ts'
 import { type Calm, calmGuards } from './calm.ts'
 import type { Clamp } from './clamp.ts'
 import { clamps, shrinkClamps } from './clamps.ts'
@@ -9,10 +10,13 @@ import { type Counts, counted, type Instance } from './fleet.ts'
 import type { Frozen } from './freeze.ts'
 import { type Doubt, isCollapse } from './hosts.ts'
 import { type Limit, limits, type OpenZones, openZones } from './limits.ts'
+import { type Answers, answers, type MayMend, mayMend } from './mend.ts'
 import { pauseAmong } from './override-clamp.ts'
 import { frozenIn, type Overrides } from './overrides.ts'
 import type { Policy } from './policy.ts'
+import { type IsProved, isProved } from './proof.ts'
 import { type Quarantine, quarantine } from './quarantine.ts'
+import { type MayRemove, mayRemove } from './strays.ts'
 import { isDistrusted } from './view.ts'
 
 /** The guards of the judgement, as values, so that a test can leave one out and see the outcome flip. */
@@ -47,6 +51,16 @@ export interface Guards {
   limits: readonly Limit[]
   /** Pre-flight: in which zones. */
   openZones: OpenZones
+  /** Promise 4, of orders: whether so many hosts in a row have come to nothing that no more are ordered for a while. */
+  isTripped: IsTripped
+  /** Whether a host has ever been of use: then one that does not get ready says nothing against it. */
+  isProved: IsProved
+  /** Promise 7, of hosts: whether one may be given up, or started anew, because nothing on it answers. */
+  mayMend: MayMend
+  /** Promise 9, of hosts: whether somebody on it may still serve, so that it is not started anew. */
+  answers: Answers
+  /** Promise 7: whether machines that belong to no pool may be removed. */
+  mayRemove: MayRemove
   /** Promise 10: what a rule that throws can do. */
   quarantine: Quarantine
 }
@@ -67,5 +81,10 @@ export const guards: Guards = {
   emptiable: emptiableGuards,
   limits,
   openZones,
+  isTripped,
+  isProved,
+  mayMend,
+  answers,
+  mayRemove,
   quarantine,
 }

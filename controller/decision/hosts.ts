@@ -1,13 +1,19 @@
 import { adopt } from './adopt.ts'
+import { noteFailure } from './breaker.ts'
 import { condemn, type Draft, forget, intend, put, recordsOf } from './draft.ts'
+import { correctDrift } from './drift.ts'
 import { type Health, type HostRecord, type ListedHost, reachOf } from './fleet.ts'
 import { type Frozen, isHostFrozen, keepHost, nothingFrozen, unkeepHost } from './freeze.ts'
+import { answers } from './mend.ts'
 import type { Pool } from './policy.ts'
+import { bootsSince, isRestarting, restarted, startsAgain, wasInVain } from './restart.ts'
 import { intentKey } from './state.ts'
+import { openZone } from './supply.ts'
 import { isGone } from './view.ts'
 import { duration } from './words.ts'
 
 type Listing = ReadonlyMap<string, ListedHost>
+type HealthOf = (id: string) => Health
 
 /** Whether a listing that lacks so many of the known hosts is doubted. */
 export type Doubt = (vanished: number, known: number, share: number) => boolean
@@ -22,7 +28,7 @@ export function reconcileHosts(
   draft: Draft,
   pool: Pool,
   listing: Listing,
-  healthOf: (id: string) => Health,
+  healthOf: HealthOf,
   isDoubted: Doubt = isCollapse,
   frozen: Frozen = nothingFrozen,
 ): void {
@@ -42,6 +48,12 @@ export function reconcileHosts(
 function giveUp(draft: Draft, record: HostRecord, why: string, frozen: Frozen): void {
   if (isHostFrozen(frozen, record)) keepHost(draft, record, why)
   else condemn(draft, record, why)
+}
+
+/** A host that came to nothing is given up, and that counts: the next ones may fail likewise. */
+function writeOff(draft: Draft, record: HostRecord, why: string, frozen: Frozen): void {
+  if (!isHostFrozen(frozen, record)) noteFailure(draft, record, why)
+  giveUp(draft, record, why, frozen)
 }
 
 /** While a pool cannot be seen nobody is missing: how long a listing has lacked a host counts in listings, not in outages. */
@@ -68,7 +80,7 @@ function missingHost(draft: Draft, pool: Pool, record: HostRecord, collapsed: bo
   }
   if (record.seenAt === undefined) {
     if (now - record.orderedAt >= pool.bootWithin)
-      giveUp(draft, record, `it did not appear within ${duration(pool.bootWithin)}`, frozen)
+      writeOff(draft, record, `it did not appear within ${duration(pool.bootWithin)}`, frozen)
     return
   }
   const why = `its provider has not listed it for ${duration(missing)}`
@@ -83,38 +95,60 @@ function listedHost(
   pool: Pool,
   record: HostRecord,
   listed: ListedHost,
-  healthOf: (id: string) => Health,
+  healthOf: HealthOf,
   frozen: Frozen,
 ): void {
-  const { now } = draft
-  const seen = noteSeen(draft, record, listed)
+  const seen = noteSeen(draft, record, listed, healthOf)
   if (seen.deleting !== undefined) {
     intend(draft, 'delete-host', seen)
     return
   }
-  if (isGone(listed.state)) {
-    giveUp(draft, seen, `its provider reports it ${listed.state}`, frozen)
+  if (isGone(listed.state) && !isRestarting(seen)) {
+    stoppedHost(draft, pool, seen, listed, frozen)
     return
   }
-  if (seen.runningAt === undefined && now - seen.orderedAt >= pool.bootWithin) {
-    giveUp(draft, seen, `it did not boot within ${duration(pool.bootWithin)}`, frozen)
+  if (listed.state === 'failed' || listed.state === 'deleting') {
+    writeOff(draft, seen, `its provider reports it ${listed.state}`, frozen)
+    return
+  }
+  if (seen.runningAt === undefined && draft.now - bootsSince(seen) >= pool.bootWithin) {
+    const again = isRestarting(seen) ? ' after it was started again' : ''
+    writeOff(draft, seen, `it did not boot within ${duration(pool.bootWithin)}${again}`, frozen)
     return
   }
   align(draft, unkeepHost(draft, seen), listed.manifest?.revision)
+  correctDrift(draft, seen.name, listed)
   freeSlots(draft, seen.name, listed, healthOf)
 }
 
+/** One that can be started again waits for that; one that was, and was of no use since, has come to nothing. */
+function stoppedHost(
+  draft: Draft,
+  pool: Pool,
+  record: HostRecord,
+  { state }: ListedHost,
+  frozen: Frozen,
+): void {
+  const isFrozen = isHostFrozen(frozen, record)
+  if (state === 'stopped' && !isFrozen && startsAgain(pool, record, draft.now)) return
+  const why = `its provider reports it ${state}`
+  if (wasInVain(record)) writeOff(draft, record, `${why} again`, frozen)
+  else giveUp(draft, record, why, frozen)
+}
+
 /** A listing that names a host confirms its order, whatever became of the answer to it. */
-function noteSeen(draft: Draft, record: HostRecord, listed: ListedHost): HostRecord {
+function noteSeen(draft: Draft, record: HostRecord, listed: ListedHost, healthOf: HealthOf): HostRecord {
   const { now } = draft
   const { missingSince, ...rest } = record
   const isNews = record.seenAt === undefined || record.confirmedAt === undefined || missingSince !== undefined
-  const runs = listed.state === 'running' && record.runningAt === undefined
+  const runs = comesUp(draft, record, listed, healthOf)
   const reached = { ...rest, ...reachOf(listed) }
   const moved = reached.address !== record.address || reached.exporter !== record.exporter
   if (!isNews && !runs && !moved) return record
   const { seenAt = now, confirmedAt = now } = record
-  const seen = put(draft, { ...reached, seenAt, confirmedAt, ...(runs && { runningAt: now }) })
+  const present = runs ? { ...restarted(draft, reached), runningAt: now } : reached
+  const seen = put(draft, { ...present, seenAt, confirmedAt })
+  if (runs) openZone(draft, record.pool, record.zone)
   if (record.confirmedAt !== undefined) return seen
   // While it boots an attempt may have been cut short half-way: the order is repeated until it is answered.
   if (listed.state !== 'booting') draft.intents.delete(intentKey('create-host', record.name))
@@ -122,6 +156,24 @@ function noteSeen(draft: Draft, record: HostRecord, listed: ListedHost): HostRec
   // The order may have carried an earlier manifest, and not every provider can tell which one a host has taken.
   if (listed.manifest === undefined) intend(draft, 'set-manifest', seen)
   return seen
+}
+
+/**
+ * Whether a host that was booting runs now. One that ran while it was told to start again does so once the call has been made,
+ * as far as anybody knows, or something on it answers; then it is not told again.
+ */
+function comesUp(
+  draft: Draft,
+  { name, runningAt, restart, entries }: HostRecord,
+  { state }: ListedHost,
+  healthOf: HealthOf,
+): boolean {
+  const key = intentKey('restart-host', name)
+  const intent = draft.intents.get(key)
+  if (state === 'booting' && intent !== undefined && intent.attempts > 0) draft.intents.delete(key)
+  if (state !== 'running' || runningAt !== undefined) return false
+  const isOpen = restart?.from === 'running' && intent?.attempts === 0
+  return !isOpen || entries.some(({ id }) => answers(healthOf(id)))
 }
 
 /** Sees to it that the host is told its manifest. One that claims a later revision than ours is outbid. */
@@ -135,12 +187,7 @@ function align(draft: Draft, record: HostRecord, told = record.revision): void {
  * A slot is free when its host has taken a manifest without the instance and its process is gone: by the provider's word, or,
  * where that cannot tell, when probes find nobody.
  */
-function freeSlots(
-  draft: Draft,
-  name: string,
-  { manifest, alive }: ListedHost,
-  healthOf: (id: string) => Health,
-): void {
+function freeSlots(draft: Draft, name: string, { manifest, alive }: ListedHost, healthOf: HealthOf): void {
   const record = draft.hosts.get(name)
   if (record === undefined || record.leaving.length === 0) return
   const told =

@@ -1,15 +1,23 @@
+import { noteSuccess } from './breaker.ts'
 import { type Draft, put, recordsOf, say } from './draft.ts'
 import type { Entry, Health, HostRecord } from './fleet.ts'
 import { groupBy } from './order.ts'
+import { isProved } from './proof.ts'
 import { plural } from './words.ts'
 
-/** Remembers when an instance was first ready; from then on its silence means death. */
+/**
+ * Remembers when an instance was first ready; from then on its silence means death. The first one on a host since that was ordered, or
+ * told to start again, proves it.
+ */
 export function noteReady(draft: Draft, pool: string, healthOf: (id: string) => Health): void {
+  const { now } = draft
   const isNew = ({ id, readyAt }: Entry): boolean => readyAt === undefined && healthOf(id).kind === 'ready'
   for (const record of recordsOf(draft, pool)) {
     if (record.deleting !== undefined || !record.entries.some(isNew)) continue
-    const entries = record.entries.map((entry) => (isNew(entry) ? { ...entry, readyAt: draft.now } : entry))
-    put(draft, { ...record, entries })
+    const entries = record.entries.map((entry) => (isNew(entry) ? { ...entry, readyAt: now } : entry))
+    const proves = !isProved(record)
+    put(draft, { ...record, entries, ...(proves && { provedAt: now }) })
+    if (proves) noteSuccess(draft, record)
   }
 }
 

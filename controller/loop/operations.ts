@@ -1,6 +1,7 @@
 import { labelsOf, manifestOf } from '../decision/fleet.ts'
 import type { Ended } from '../decision/settle.ts'
-import type { Intent, StoreState } from '../decision/state.ts'
+import { type Intent, intentKey, type StoreState } from '../decision/state.ts'
+import { isStuck } from '../decision/stuck.ts'
 import type { Outcome, Provider } from '../providers/provider.ts'
 import type { Deps } from './deps.ts'
 
@@ -11,6 +12,8 @@ interface Operation {
   pool: string
   kind: Intent['kind']
   revision: number
+  /** It has failed again and again. */
+  isHopeless: boolean
   /** By the clock that only runs forward. */
   startedAt: number
   abort: AbortController
@@ -30,6 +33,8 @@ export interface Operations {
 
 /** A pool has no more calls than this under way; the rest wait for a later tick. */
 const AT_ONCE = 8
+/** Of which so many at most are deletions that fail again and again, so that everything else goes on. */
+const STUCK_AT_ONCE = 2
 const DEADLINE: Record<Intent['kind'], number> = {
   'create-host': 600_000,
   'set-manifest': 60_000,
@@ -63,7 +68,11 @@ export function createOperations(deps: Deps): Operations {
     const record = state.hosts[intent.host]
     if (record === undefined) return false
     if (intent.kind === 'set-manifest' && record.confirmedAt === undefined) return false
+    // It is told first, so that nothing comes back that runs elsewhere by now.
+    if (intent.kind === 'restart-host' && intentKey('set-manifest', intent.host) in state.intents)
+      return false
     const own = [...running.values()].filter(({ pool }) => pool === intent.pool)
+    if (isStuck(intent) && own.filter(({ isHopeless }) => isHopeless).length >= STUCK_AT_ONCE) return false
     const rival = own.find(({ host }) => host === intent.host)
     if (rival === undefined) return own.length < AT_ONCE
     if (intent.kind !== 'delete-host') return false
@@ -80,7 +89,8 @@ export function createOperations(deps: Deps): Operations {
     const { host, pool, kind } = intent
     const revision = state.hosts[host]?.revision ?? 0
     const abort = new AbortController()
-    const operation: Operation = { key, host, pool, kind, revision, startedAt: deps.elapsed(), abort }
+    const about = { key, host, pool, kind, revision, isHopeless: isStuck(intent) }
+    const operation: Operation = { ...about, startedAt: deps.elapsed(), abort }
     running.set(key, operation)
     const call = callOf(intent, provider, state, abort.signal)
     const keep = (outcome: Outcome): void => {

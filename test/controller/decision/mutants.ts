@@ -16,6 +16,11 @@ const leftOut: { [K in Single]: Guards[K] } = {
   frozen: () => nothingFrozen,
   isRelieved: () => true,
   openZones: ({ zones }) => zones,
+  isTripped: () => false,
+  isProved: () => false,
+  mayMend: () => true,
+  answers: () => false,
+  mayRemove: () => true,
   quarantine: (work) => work(),
 }
 

@@ -5,6 +5,7 @@ import type { WorkloadRecord } from '../../../controller/decision/waits.ts'
 import { aRule, fixedRule, gone, HOUR, MINUTE, NOW, partial, SECOND, whole } from './builders.ts'
 import { type Example, loose } from './mutation-example.ts'
 import { ofHosts } from './mutation-examples-of-hosts.ts'
+import { ofMachines } from './mutation-examples-of-machines.ts'
 import { ofSupply } from './mutation-examples-of-supply.ts'
 import { fleet, look, type Scene, silent } from './scene.ts'
 
@@ -332,5 +333,6 @@ export const examples: readonly Example[] = [
   ...ofGrants,
   ...ofInstances,
   ...ofHosts,
+  ...ofMachines,
   ...ofSupply,
 ]

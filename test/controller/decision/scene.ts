@@ -1,6 +1,6 @@
 import { conclude, type Guards, guards } from '../../../controller/decision/conclude.ts'
 import { type Draft, draftOf } from '../../../controller/decision/draft.ts'
-import type { Headroom, Health, HostRecord, ListedHost } from '../../../controller/decision/fleet.ts'
+import type { Headroom, Health, HostRecord, ListedHost, Stray } from '../../../controller/decision/fleet.ts'
 import type { Known } from '../../../controller/decision/known.ts'
 import type { Override, OverrideAct } from '../../../controller/decision/overrides.ts'
 import type { Policy, Pool } from '../../../controller/decision/policy.ts'
@@ -23,6 +23,8 @@ export interface Scene {
   load?: Readonly<Record<string, Integral>>
   /** What the provider says that could be had. */
   headroom?: Headroom
+  /** Machines with our labels that belong to no pool. */
+  strays?: readonly Stray[]
   /** The provider cannot be asked. */
   blind?: boolean
   judgement?: Guards
@@ -56,9 +58,7 @@ export function look(scene: Scene): Told {
     now: NOW,
     pools: [aPool(pool)],
     policies,
-    seen: new Map([
-      ['edge', scene.blind === true ? { blind: 'no answer' } : { listing, ...headroomOf(scene) }],
-    ]),
+    seen: new Map([['edge', scene.blind === true ? { blind: 'no answer' } : { listing, ...besides(scene) }]]),
     healthOf: (id) => health[id] ?? ready,
     integrals: new Map(Object.entries(load).map(([workload, integral]) => [workload, [integral]])),
   }
@@ -66,7 +66,10 @@ export function look(scene: Scene): Told {
   return told(draft, decisions)
 }
 
-const headroomOf = ({ headroom }: Scene) => (headroom === undefined ? {} : { headroom })
+const besides = ({ headroom, strays }: Scene) => ({
+  ...(headroom !== undefined && { headroom }),
+  ...(strays !== undefined && { strays }),
+})
 
 function stateOf({ hosts, state, overrides = [] }: Scene, policies: readonly Policy[]): StoreState {
   const entries = hosts.flatMap((host) => host.entries)

@@ -1,0 +1,80 @@
+import { type Draft, recordsOf } from './draft.ts'
+import type { Headroom, HostRecord, Room } from './fleet.ts'
+import type { Pool } from './policy.ts'
+import { isProved } from './proof.ts'
+import { noteSupply } from './supply.ts'
+import { duration, plural } from './words.ts'
+
+/** How long a pool pauses at first, and at most, when hosts come to nothing in a row; and when it forgets that they did. Ms. */
+const PAUSE_FIRST = 300_000
+export const PAUSE_MOST = 3_600_000
+const MEMORY = 6 * 3_600_000
+
+/** Whether so many hosts in a row have come to nothing that the next ones would too. */
+export type IsTripped = (failures: number, limit: number) => boolean
+
+export const isTripped: IsTripped = (failures, limit) => failures >= limit
+
+/** A host that was ordered, or told to start again, came to nothing. */
+export function noteFailure(draft: Draft, { pool, name }: HostRecord, why: string): void {
+  const count = (draft.supply.get(pool)?.failures?.count ?? 0) + 1
+  noteSupply(draft, pool, { failures: { count, lastAt: draft.now, why: `${name}: ${why}` } })
+}
+
+/** An instance became ready on a host: if it was ordered, or told to start again, since the last failure, the row has ended. */
+export function noteSuccess(draft: Draft, { pool, orderedAt, restartedAt = orderedAt }: HostRecord): void {
+  const { failures } = draft.supply.get(pool) ?? {}
+  if (failures === undefined || Math.max(orderedAt, restartedAt) < failures.lastAt) return
+  forgive(draft, pool)
+}
+
+function forgive(draft: Draft, pool: string): void {
+  const { failures } = draft.supply.get(pool) ?? {}
+  noteSupply(draft, pool, { failures: undefined })
+  if (failures !== undefined && draft.backoffs.get(pool)?.why === sayRow(failures))
+    draft.backoffs.delete(pool)
+}
+
+const sayRow = ({ count, why }: { count: number; why: string }): string =>
+  `${plural(count, 'host')} in a row came to nothing, the last one ${why}`
+
+/**
+ * Holds back the orders of a pool whose hosts come to nothing: none for a while, longer each time, and then one at a time until an
+ * instance is ready on one. Answers how many may be ordered now, where one is tried.
+ */
+export function pauseOrders(draft: Draft, pool: Pool, tripped: IsTripped): Room | undefined {
+  const { name, failuresInRow: limit } = pool
+  const { failures } = draft.supply.get(name) ?? {}
+  if (failures === undefined || limit === undefined) return undefined
+  if (draft.now - failures.lastAt >= MEMORY) {
+    forgive(draft, name)
+    return undefined
+  }
+  if (!tripped(failures.count, limit)) return undefined
+  const pause = Math.min(PAUSE_MOST, PAUSE_FIRST * 2 ** Math.min(20, Math.max(0, failures.count - limit)))
+  const until = failures.lastAt + pause
+  const why = sayRow(failures)
+  if (failures.lastAt === draft.now) {
+    const sentence = `pool ${name} orders nothing for ${duration(pause)}: ${why}`
+    draft.steps.push({ kind: 'hold', subject: name, pool: name, sentence })
+  }
+  if (draft.now < until) {
+    const present = draft.backoffs.get(name)
+    if ((present?.until ?? 0) < until) draft.backoffs.set(name, { until, failures: failures.count, why })
+    return undefined
+  }
+  const left = recordsOf(draft, name).some(isOnTrial) ? 0 : 1
+  return { left, why: `${why}, so one at a time is tried, which leaves room for` }
+}
+
+/** It may still come to nothing. One that runs and has nothing to run cannot show anything. */
+const isOnTrial = (record: HostRecord): boolean =>
+  record.deleting === undefined &&
+  !isProved(record) &&
+  (record.runningAt === undefined || record.entries.length > 0)
+
+/** What can be had, where there is another bound for hosts. */
+export function bounded(headroom: Headroom | undefined, room: Room | undefined): Headroom | undefined {
+  if (room === undefined || (headroom?.hosts?.left ?? Number.POSITIVE_INFINITY) <= room.left) return headroom
+  return { ...headroom, hosts: room }
+}
