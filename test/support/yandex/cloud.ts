@@ -86,7 +86,16 @@ export function cloud({ random, weather, runtime }: CloudDeps): Cloud {
     const address = runtime.addressOf?.(number) ?? addressOf(request.zoneId, number)
     const nat = `51.250.${(number >> 8) & 255}.${number & 255}`
     const instance = ordered(request, { id, at, address, nat })
-    const vm = { id, number, instance, versions: [], operations: [], paid: [], guest: newGuest() }
+    const vm = {
+      id,
+      number,
+      instance,
+      versions: [],
+      operations: [],
+      waiting: [],
+      paid: [],
+      guest: newGuest(),
+    }
     paying.push(vm)
     return vm
   }
@@ -133,18 +142,23 @@ const addressOf = (zone: string, number: number): string =>
 function onceByKey(operations: Operations, weather: () => Weather): Cloud['once'] {
   const keys = new Map<string, { operation: string; digest: string; at: number }>()
   return (call, begin) => {
-    if (call.key === undefined) return messageOf(begin())
+    if (call.key === undefined) return told(call, begin())
     const name = `${call.caller}/${call.key}`
     const former = keys.get(name)
     if (former !== undefined && call.at < former.at + weather().keyTtl) {
       if (former.digest !== call.digest())
         throw invalid('Idempotency key was already used with another request')
-      call.repeated()
       const operation = operations.get(former.operation)
-      if (operation !== undefined) return messageOf(operation)
+      call.repeated()
+      if (operation !== undefined) return told(call, operation)
     }
     const operation = begin()
     keys.set(name, { operation: operation.id, digest: call.digest(), at: call.at })
-    return messageOf(operation)
+    return told(call, operation)
   }
+}
+
+function told(call: Call, operation: Operation): OperationMessage {
+  call.concerns(operation.vm)
+  return messageOf(operation)
 }

@@ -9,6 +9,8 @@ export interface ComposeService {
   command: readonly string[] | undefined
   environment: Readonly<Record<string, string>>
   labels: Readonly<Record<string, string>>
+  /** As written, such as `data:/var/lib/data`. */
+  volumes: readonly string[]
   /** stop_grace_period, 10 s by default as with Docker. */
   grace: number
   /** Whole and in order; Compose makes a container anew when it differs. */
@@ -60,7 +62,10 @@ const service = z.strictObject({
   working_dir: z.string().optional(),
   extra_hosts: pairs.optional(),
 })
-const file = z.object({ services: z.record(z.string().regex(/^[a-zA-Z0-9._-]+$/), service) })
+const file = z.object({
+  volumes: z.record(z.string(), z.unknown()).nullish(),
+  services: z.record(z.string().regex(/^[a-zA-Z0-9._-]+$/), service),
+})
 const KEYS = new Set(['version', 'name', 'services', 'networks', 'volumes', 'configs', 'secrets'])
 
 /** What the daemon makes of the `docker-compose` text of the metadata. Interpolation reaches every value, those of `x-` keys too. */
@@ -72,6 +77,8 @@ export function compose(text: string, environment: Readonly<Record<string, strin
     if (strange !== undefined) return refuse(`Additional property ${strange} is not allowed`)
     const read = file.safeParse(tree)
     if (!read.success) return refuse(told(read.error))
+    const missing = undeclared(read.data)
+    if (missing !== undefined) return refuse(missing)
     const services = Object.entries(read.data.services).map(([name, one]) => serviceOf(name, one))
     return { kind: 'project', services: new Map(services.map((one) => [one.name, one])), warnings }
   } catch (error) {
@@ -99,6 +106,17 @@ function filled(node: unknown, environment: Readonly<Record<string, string>>, wa
   )
 }
 
+/** Volumes with a name of their own stand in the file's list of volumes. */
+function undeclared({ services, volumes }: z.output<typeof file>): string | undefined {
+  for (const [name, one] of Object.entries(services))
+    for (const volume of one.volumes ?? []) {
+      const source = typeof volume === 'string' ? (volume.split(':')[0] ?? '') : ''
+      if (/^[a-zA-Z0-9]/.test(source) && !(source in (volumes ?? {})))
+        return `service "${name}" refers to undefined volume ${source}`
+    }
+  return undefined
+}
+
 function serviceOf(name: string, one: z.output<typeof service>): ComposeService {
   return {
     name,
@@ -109,6 +127,7 @@ function serviceOf(name: string, one: z.output<typeof service>): ComposeService 
         : (one.command ?? undefined),
     environment: pairsOf(one.environment),
     labels: pairsOf(one.labels),
+    volumes: (one.volumes ?? []).filter((volume) => typeof volume === 'string'),
     grace: one.stop_grace_period === undefined ? 10_000 : durationOf(one.stop_grace_period),
     definition: JSON.stringify(inOrder(one)),
   }

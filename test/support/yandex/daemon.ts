@@ -134,6 +134,7 @@ export function daemon({ agenda, weather, runtime }: DaemonDeps): Daemon {
 
   const recover: Daemon['recover'] = (vm, at) => {
     delete vm.guest.hungAt
+    for (const container of vm.guest.containers) container.thaw?.()
     if (vm.guest.upSince !== undefined) follow(vm, at)
   }
   return { boot, changed, shutDown, halt, recover, find: (instance) => newest.get(instance) }

@@ -16,7 +16,7 @@ import { localTls } from './tls.ts'
 import { tokens as newTokens } from './tokens.ts'
 import { virtualRuntime } from './virtual-runtime.ts'
 import type { Vm } from './vm.ts'
-import { fairWeather, type Weather } from './weather.ts'
+import { type Fault, fairWeather, type Weather } from './weather.ts'
 
 export type { Effect, FakeCall } from './log.ts'
 export { CODE, type Fault, fairWeather, type OperationKind, type Weather } from './weather.ts'
@@ -84,6 +84,8 @@ export interface FakeYandex extends Hands, Probes {
   operationsInFlight(): number
   containersOf(name: string): FakeContainer[]
   serialOf(name: string): readonly string[]
+  /** Every call meets this for so many ms from now on: 14 is UNAVAILABLE, `hang` gives no answer. */
+  outage(fault: Fault, ms: number): void
   /** Writes a fresh token into the token file, as whoever keeps it up does. */
   renewTokenFile(): Promise<void>
   /** From now on no token is known that was given before. */
@@ -110,7 +112,14 @@ export async function startFakeYandex(options: FakeOptions = {}): Promise<FakeYa
     return time
   }
 
+  let broken: { fault: Fault; until: number } | undefined
+  const outage: FakeYandex['outage'] = (fault, ms) => {
+    broken = { fault, until: now() + ms }
+  }
+
   const unary = unaryOn({
+    fault: (method, call, time) =>
+      broken !== undefined && time < broken.until ? broken.fault : fake.weather.fault(method, call),
     now,
     random,
     weather: weatherNow,
@@ -152,6 +161,7 @@ export async function startFakeYandex(options: FakeOptions = {}): Promise<FakeYa
     ...truthOf(cloud, now),
     ...hands(cloud, now),
     ...probes(cloud.daemon, cloud.vms.existing, now),
+    outage,
     renewTokenFile,
     revokeTokens: tokens.revokeAll,
     close,

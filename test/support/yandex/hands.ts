@@ -8,7 +8,10 @@ import type { Vm } from './vm.ts'
 export const PERSON = 'a person'
 export const FATE = 'the cloud'
 
-/** What people and fate do to VMs, named by their names. Each does nothing where there is no such VM. */
+/**
+ * What people and fate do to VMs, named by their names. Each does nothing where there is no such VM. Starting, stopping and
+ * preempting wait until no operation is under way on it.
+ */
 export interface Hands {
   /** Stopped by a person, as an operation. */
   stopByHand(name: string): void
@@ -31,6 +34,8 @@ export interface Hands {
   addForeignVm(vm: ForeignVm): string
 }
 
+const UP: readonly Instance_Status[] = [Instance_Status.RUNNING, Instance_Status.CRASHED]
+
 export interface ForeignVm {
   name: string
   zone?: keyof typeof SUBNETS
@@ -49,6 +54,16 @@ export function hands(cloud: Cloud, now: () => number): Hands {
     const vm = vms.named(FOLDER, name)
     if (vm !== undefined) act(vm, at)
   }
+
+  /** As soon as no operation is under way, if it is then in one of these states. */
+  const whenFree = (name: string, from: readonly Instance_Status[], act: (vm: Vm, at: number) => void) =>
+    to(name, (vm, at) => {
+      const begin = (time: number) => {
+        if (from.includes(vm.instance.status)) act(vm, time)
+      }
+      if (vm.busy === undefined) begin(at)
+      else vm.waiting.push(begin)
+    })
 
   const crash: Hands['crash'] = (name, restartAfter = Number.POSITIVE_INFINITY) =>
     to(name, (vm, at) => {
@@ -87,13 +102,14 @@ export function hands(cloud: Cloud, now: () => number): Hands {
   }
 
   return {
-    stopByHand: (name) => to(name, (vm, at) => life.stop(vm, at, PERSON)),
-    startByHand: (name) => to(name, (vm, at) => life.start(vm, at, PERSON)),
-    preempt: (name) => to(name, (vm, at) => life.stop(vm, at, FATE, 'preempt')),
+    stopByHand: (name) => whenFree(name, UP, (vm, at) => life.stop(vm, at, PERSON)),
+    startByHand: (name) => whenFree(name, [Instance_Status.STOPPED], (vm, at) => life.start(vm, at, PERSON)),
+    preempt: (name) => whenFree(name, UP, (vm, at) => life.stop(vm, at, FATE, 'preempt')),
     vanish: (name) => to(name, (vm, at) => life.vanish(vm, at, PERSON)),
     hang: (name) =>
       to(name, ({ guest }, at) => {
         guest.hungAt ??= at
+        for (const container of guest.containers) container.freeze?.()
       }),
     recover: (name) => to(name, (vm, at) => daemon.recover(vm, at)),
     crash,

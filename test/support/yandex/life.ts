@@ -48,8 +48,12 @@ export function life({ vms, operations, daemon, agenda, weather }: LifeDeps): Li
   const preemptLater = (vm: Vm, at: number) => {
     const since = vm.paid.at(-1)
     agenda.at(at + weather().preemptAfter, (time) => {
-      if (vm.goneAt !== undefined || vm.paid.at(-1) !== since || since?.until !== undefined) return
-      if (vm.busy === undefined) stop(vm, time, 'the cloud', 'preempt')
+      const preempt = (when: number) => {
+        if (vm.paid.at(-1) !== since || since?.until !== undefined) return
+        if (vm.instance.status === RUNNING) stop(vm, when, 'the cloud', 'preempt')
+      }
+      if (vm.busy === undefined) preempt(time)
+      else vm.waiting.push(preempt)
     })
   }
 

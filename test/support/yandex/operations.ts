@@ -17,7 +17,7 @@ export interface Course {
 /** The operations of the cloud: one at a time on a VM, and so many in a folder. */
 export interface Operations {
   get(id: string): Operation | undefined
-  /** Throws `Refused` when it cannot begin. `isOwn`: begun by the cloud itself, or by fate, which knows no limits. */
+  /** Throws `Refused` when somebody may not begin another one, on this VM or in this folder. */
   mayBegin(vm: Vm | undefined, folder: string): void
   begin(vm: Vm, course: Course, at: number): Operation
   /** Its VM is gone. */
@@ -51,6 +51,7 @@ export function operations({ agenda, weather, newId }: Deps): Operations {
     if (operation.error === undefined && vm.goneAt === undefined) operation.result = vm.instance
     if (vm.busy === operation) delete vm.busy
     active.set(operation.folder, inFlight(operation.folder) - 1)
+    while (vm.goneAt === undefined && vm.busy === undefined && vm.waiting.length > 0) vm.waiting.shift()?.(at)
   }
 
   const fail = (vm: Vm, operation: Operation, error: Status, course: Course, at: number) => {

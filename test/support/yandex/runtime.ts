@@ -23,6 +23,9 @@ export interface Container {
   stall(at: number): void
   /** Ends a hang or a stall. */
   recover(): void
+  /** Its VM hangs, or does so no more; for runtimes where that makes a difference to the container. */
+  freeze?(): void
+  thaw?(): void
 }
 
 /** A container to be started. `after`: the one that it replaces; it starts once that one has gone. */

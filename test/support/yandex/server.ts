@@ -23,6 +23,8 @@ export interface Call {
   digest(): string
   /** It found an operation of the same key. */
   repeated(): void
+  /** It is about the VM with this id. */
+  concerns(vm: string): void
 }
 
 /** Answers a request, or throws `Refused`. */
@@ -35,6 +37,7 @@ export interface Desk {
   random(): number
   weather(): Weather
   log: Log
+  fault(method: string, call: CallKind, at: number): Fault | undefined
   /** Does it at that time, epoch ms. */
   later(at: number, act: (at: number) => void): void
   /** Whose call it is; throws `Refused`. */
@@ -84,7 +87,11 @@ export function unaryOn(desk: Desk): Unary {
         const repeated = () => {
           entry.repeated = true
         }
+        const concerns = (vm: string) => {
+          entry.vm = vm
+        }
         const value = handler(call.request, {
+          concerns,
           at: time,
           caller,
           ...(key !== undefined && { key }),
@@ -98,7 +105,7 @@ export function unaryOn(desk: Desk): Unary {
       }
     }
 
-    const fault = desk.weather().fault(`${service}/${method}`, kind)
+    const fault = desk.fault(`${service}/${method}`, kind, at)
     if (fault !== undefined) {
       meet(fault, entry, { at, carryOut, refuse, later: desk.later })
       return

@@ -51,6 +51,8 @@ export interface Vm {
   versions: { at: number; shown: Instance | undefined }[]
   operations: Operation[]
   busy?: Operation
+  /** What people and fate do once nothing else is under way. */
+  waiting: ((at: number) => void)[]
   paid: Paid[]
   guest: Guest
   goneAt?: number
