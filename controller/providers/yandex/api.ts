@@ -143,6 +143,8 @@ export interface YandexApi {
   cloudOf(folder: string, signal: AbortSignal): Promise<Answer<string>>
   /** Quotas of Compute Cloud in that cloud. */
   quotas(cloud: string, signal: AbortSignal): Promise<Answer<readonly QuotaUse[]>>
+  /** Until when (epoch ms) the cloud takes the token in use; undefined before the first one, and where nobody says. */
+  tokenUntil?(): number | undefined
 }
 
 /**

@@ -31,7 +31,7 @@ export async function connect(
   const tokens: Tokens = openTokens(sourceOf(settings.auth, sdk, once, deps), deps)
   const call = callsOf(once, tokens, deps)
   const places = placesOf(settings.endpoint ?? 'the public endpoints', settings.folder)
-  return { ...readsOf(sdk, call), ...changesOf(sdk, call, places, deps) }
+  return { ...readsOf(sdk, call), ...changesOf(sdk, call, places, deps), tokenUntil: tokens.until }
 }
 
 async function wireOf({ endpoint, ca }: ConnectSettings, deps: ConnectDeps): Promise<WireSettings> {

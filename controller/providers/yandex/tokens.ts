@@ -20,6 +20,8 @@ export interface Tokens {
   refuse(token: string): void
   /** The tokens in use, for keeping them out of texts. */
   secrets(): readonly string[]
+  /** Until when (epoch ms) the token in use holds; undefined before the first one, and where nobody says. */
+  until(): number | undefined
 }
 
 /** At most an hour, and half of what is left of it: a token that is given late in its life is renewed in time as well. */
@@ -78,6 +80,8 @@ export function openTokens(source: TokenSource, deps: Pick<ConnectDeps, 'now' | 
       before = token
       held = undefined
     },
+    until: () =>
+      held === undefined || held.validUntil === Number.POSITIVE_INFINITY ? undefined : held.validUntil,
     secrets: () => [held?.text ?? '', before].filter((text) => text !== ''),
   }
 }
