@@ -152,7 +152,9 @@ async function inForce({ workload, at, clock }: Asked, { policies }: Known, past
   const entry = await last(to - RECENT)
   if (entry !== undefined) return { kind: 'entry', entry }
   const decided = await past.read({ kind: 'decision', to })
-  const names = new Set([...policies, ...decided].flatMap((one) => one.workload ?? []))
+  const names = new Set(
+    [...policies, ...decided].flatMap((one) => ('workload' in one ? (one.workload ?? []) : [])),
+  )
   if (!names.has(workload))
     return { kind: 'unknown', detail: `there is no workload "${workload}"${hint(workload, names)}` }
   const older = await last()

@@ -16,7 +16,7 @@ const shaped = command({
     ...configOption,
     from: { type: 'string', value: 'TIME', text: '14:02, 2026-11-22 14:02, ISO 8601, or -2h' },
     to: { type: 'string', value: 'TIME', text: 'likewise' },
-    kind: { type: 'string', value: 'KIND', text: 'decision or outcome; both without' },
+    kind: { type: 'string', value: 'KIND', text: 'decision, outcome or bill; the first two without' },
     limit: { type: 'string', value: 'N', default: '1000', text: 'the newest so many, at most 10000' },
   },
   exits: {
@@ -71,8 +71,8 @@ function askedOf(
   const to = optionalTime('to', values.to, clock)
   if (to?.kind === 'wrong') return to
   const { kind } = values
-  if (kind !== undefined && kind !== 'decision' && kind !== 'outcome')
-    return { kind: 'wrong', message: `--kind is decision or outcome, not "${kind}"` }
+  if (kind !== undefined && kind !== 'decision' && kind !== 'outcome' && kind !== 'bill')
+    return { kind: 'wrong', message: `--kind is decision, outcome or bill, not "${kind}"` }
   const limit = Number(values.limit)
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
     return { kind: 'wrong', message: `--limit has to be a number from 1 to ${MOST}, not "${values.limit}"` }
@@ -90,7 +90,7 @@ function askedOf(
 async function strangerIn({ workload, from }: HistoryQuery, past: Past): Promise<string | undefined> {
   if (workload === undefined || from !== undefined) return undefined
   const recent = await past.read({ kind: 'decision' })
-  const names = new Set(recent.flatMap((one) => one.workload ?? []))
+  const names = new Set(recent.flatMap((one) => (one.kind === 'decision' ? one.workload : [])))
   if (names.has(workload)) return undefined
   return `nothing was decided lately on a workload "${workload}"${hint(workload, names)} (--from looks further back)`
 }

@@ -84,6 +84,7 @@ function fileHistory(reader: Reader, ready: ReadyCounts, writer: Writer, ring: R
       ring.writer.push(tickOf(decision))
     },
     happened: recorder.happened,
+    billed: recorder.billed,
     read: (query) => {
       const unwritten = [...recorder.underWay(), ...writer.pending()]
       return search(query, unwritten, reader, writer.written())

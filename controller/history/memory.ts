@@ -25,6 +25,7 @@ export function memoryHistory(most = 100_000): History {
       ring.push(tickOf(decision))
     },
     happened: recorder.happened,
+    billed: recorder.billed,
     read: async (query) => {
       recorder.settle()
       const search = createSearch(query)

@@ -40,8 +40,9 @@ export function createSearch(query: HistoryQuery): Search {
   const end = createEnd(query)
 
   /** Of the forms that were written at or after `to` the first is what held then; of others the last supersedes. */
-  function reconsider(found: Found, { end: last }: Glimpse, text: string): void {
-    if (to !== undefined && last >= to) found.better = text
+  function reconsider(found: Found, { kind, end: last }: Glimpse, text: string): void {
+    // Of a bill the last one is right, whenever the question ends.
+    if (to !== undefined && last >= to && kind !== 'bill') found.better = text
   }
 
   /** `text`: the line that the entry was read from, if it was read already. */
@@ -93,13 +94,15 @@ const beginOf = (entry: HistoryEntry): number => glimpseOf(entry).begin
 const endOf = (entry: HistoryEntry): number => glimpseOf(entry).end
 
 function fits({ from, to, workload, kind }: HistoryQuery, about: Glimpse): boolean {
-  if (kind !== undefined && about.kind !== kind) return false
+  if (kind === undefined ? about.kind === 'bill' : about.kind !== kind) return false
   if (workload !== undefined && about.workload !== undefined && about.workload !== workload) return false
   return (from === undefined || about.end >= from) && (to === undefined || about.begin <= to)
 }
 
-const concerns = ({ workload }: HistoryQuery, entry: HistoryEntry): boolean =>
-  workload === undefined || entry.workload === workload
+function concerns({ workload }: HistoryQuery, entry: HistoryEntry): boolean {
+  if (workload === undefined) return true
+  return entry.kind === 'bill' ? Object.hasOwn(entry.workloads, workload) : entry.workload === workload
+}
 
 /** Tells when older lines have nothing more to say. */
 function createEnd({ from, to, limit = LIMIT }: HistoryQuery) {

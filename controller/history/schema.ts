@@ -123,5 +123,22 @@ const OutcomeEntry = z.strictObject({
   sentence: z.string(),
 })
 
+const Share = z.strictObject({ slotMs: count, money: z.number() })
+
+const BillEntry = z.strictObject({
+  kind: z.literal('bill'),
+  version: z.literal(1),
+  id: z.string(),
+  at: z.number(),
+  pool: z.string(),
+  from: z.number(),
+  to: z.number(),
+  hostMs: count,
+  unpricedMs: count,
+  money: z.number(),
+  idle: Share,
+  workloads: z.record(z.string(), Share.extend({ instanceMs: count })),
+})
+
 /** A test holds it to the very type of HistoryEntry, so that a new field cannot make entries unreadable. */
-export const EntrySchema = z.discriminatedUnion('kind', [DecisionEntry, OutcomeEntry])
+export const EntrySchema = z.discriminatedUnion('kind', [DecisionEntry, OutcomeEntry, BillEntry])

@@ -6,6 +6,7 @@ import type { StoreState } from '../decision/state.ts'
 import { recordTrials } from '../decision/trials.ts'
 import { recordMissing, recordRates, recordSize } from '../decision/waits.ts'
 import { act, forgetNoted, noteAsked } from './act.ts'
+import { tellBills } from './bill.ts'
 import type { Deps } from './deps.ts'
 import { type Looked, look } from './look.ts'
 import type { Memory } from './memory.ts'
@@ -35,6 +36,8 @@ export async function tick(deps: Deps, memory: Memory, judgement: Guards = guard
     await publish(deps, memory, looked)
   }
   const decisions = record(deps, looked, undone)
+  // What the process before this one has told may not have reached the disk: all that is still open is told again.
+  if (undone === undefined) tellBills(deps, looked.ledger, looked.now, memory.ticks === 0 ? 0 : looked.now)
   memory.looked = undone === undefined ? looked : asItWas(deps, memory, looked, decisions)
   memory.ticks++
   deps.failpoint('tick-recorded')

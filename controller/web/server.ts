@@ -89,7 +89,7 @@ const historySchema = {
     from: { type: 'number' },
     to: { type: 'number' },
     workload: { type: 'string', maxLength: 200 },
-    kind: { type: 'string', enum: ['decision', 'outcome'] },
+    kind: { type: 'string', enum: ['decision', 'outcome', 'bill'] },
     limit: { type: 'integer', minimum: 1, maximum: 10_000 },
   },
 } as const

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Decision } from '../../controller/decision/decision.ts'
-import type { History, HistoryEntry, OutcomeEntry } from '../../controller/history/history.ts'
+import type { BillEntry, History, HistoryEntry, OutcomeEntry } from '../../controller/history/history.ts'
 
 /** An hour at which tests take place; times of decisions are given in seconds after it. */
 export const EIGHT = Date.UTC(2026, 10, 22, 8)
@@ -52,10 +52,26 @@ export const outcomeAt = (seconds: number, change: Partial<OutcomeEntry> = {}) =
   ...change,
 })
 
+/** What pool local has cost in the hour after EIGHT, as it stood `seconds` after EIGHT: one host, for so long. */
+export function billAt(seconds: number, change: Partial<BillEntry> = {}) {
+  const at = EIGHT + seconds * 1000
+  const about = { id: 'bill-local', at, pool: 'local', from: EIGHT, to: EIGHT + 3_600_000 }
+  const hostMs = Math.min(seconds, 3_600) * 1000
+  const tally = {
+    hostMs,
+    unpricedMs: 0,
+    money: seconds,
+    idle: { slotMs: hostMs, money: seconds },
+    workloads: {},
+  }
+  return { ...about, ...tally, ...change }
+}
+
 /** Entries in short: the seconds of a decision as first..last x count, or the step at its second. */
 export const short = (entries: readonly HistoryEntry[]): string[] =>
   entries.map((entry) => {
     if (entry.kind === 'outcome') return `${entry.step} ${(entry.at - EIGHT) / 1000}`
+    if (entry.kind === 'bill') return `${entry.id} ${(entry.at - EIGHT) / 1000}: ${entry.hostMs / 1000}`
     const [first, last] = [entry.first, entry.last].map((time) => (time - EIGHT) / 1000)
     return `${entry.workload} ${first}..${last} x${entry.count}`
   })
@@ -135,6 +151,31 @@ export function historyContract(name: string, open: () => Promise<History>): voi
       history.decided(decisionAt(15))
       history.decided(decisionAt(16, { workload: 'consumer' }))
       expect(short(await history.read({}))).toEqual(['ingest 0..15 x2', 'consumer 1..16 x2', 'order-host 2'])
+    })
+
+    test('a bill supersedes the former one of its hour, and is answered only where it is asked for', async () => {
+      const history = await open()
+      history.decided(decisionAt(0))
+      for (const seconds of [15, 30, 600, 615]) history.billed(billAt(seconds))
+      expect(short(await history.read({}))).toEqual(['ingest 0..0 x1'])
+      expect(short(await history.read({ kind: 'bill' }))).toEqual(['bill-local 615: 615'])
+      for (const seconds of [3_615, 3_700]) history.billed(billAt(seconds))
+      history.billed(billAt(3_715, { id: 'next', from: EIGHT + 3_600_000, to: EIGHT + 7_200_000 }))
+      const [first, second] = await history.read({ kind: 'bill' })
+      expect(first).toEqual({ kind: 'bill', version: 1, ...billAt(3_700) })
+      expect(second).toMatchObject({ id: 'next' })
+      expect(short(await history.read({ kind: 'bill', to: EIGHT + 3_650_000 }))).toEqual([
+        'bill-local 3700: 3600',
+        'next 3715: 3600',
+      ])
+    })
+
+    test('bills of a workload are those in which it has a share', async () => {
+      const history = await open()
+      const share = { slotMs: 1, instanceMs: 1, money: 1 }
+      history.billed(billAt(15, { id: 'a', workloads: { ingest: share } }))
+      history.billed(billAt(15, { id: 'b', workloads: { consumer: share } }))
+      expect(short(await history.read({ kind: 'bill', workload: 'consumer' }))).toEqual(['b 15: 15'])
     })
 
     test('an outcome comes back as it was told', async () => {

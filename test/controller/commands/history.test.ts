@@ -68,7 +68,7 @@ test.for([
     name: 'a wrong kind',
     argv: ['--kind', 'dream'],
     code: 2,
-    says: '--kind is decision or outcome, not "dream"',
+    says: '--kind is decision, outcome or bill, not "dream"',
   },
   {
     name: 'a wrong limit',
