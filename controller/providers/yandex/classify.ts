@@ -99,7 +99,7 @@ export function failureOf(what: string, fault: Fault, secrets: readonly string[]
 }
 
 const longestWords = 500
-const tokens = /\bt1\.[\w.=-]+|\beyJ[\w.=-]+|-----BEGIN[\s\S]*?(-----END[^-]*-----|$)/g
+const tokens = /\bbearer\s+\S+|\bt1\.[\w.=-]+|\beyJ[\w.=-]+|-----BEGIN[\s\S]*?(-----END[^-]*-----|$)/gi
 
 /** Text of others without what must not be seen: the secrets that are known, and whatever looks like a token or a key. */
 export function scrub(text: string, secrets: readonly string[] = []): string {

@@ -138,6 +138,7 @@ test('a failure says what was tried, and what the cloud said of it', () => {
 test.each([
   ['a secret that is known', 'the token opensesame was refused', 'the token *** was refused'],
   ['an IAM token that is not', 'bad token t1.9euelZqb-_x.abc-DEF_1', 'bad token ***'],
+  ['a token of any kind in its header', 'with Authorization: Bearer abc.def!', 'with Authorization: ***'],
   ['a signed request', 'jwt eyJhbGciOi.eyJpc3Mi.c2ln is old', 'jwt *** is old'],
   [
     'a private key',
