@@ -92,7 +92,7 @@ function surveyOf(
   if (series.length === 0 && values.length > 0)
     return unsurveyed(
       'no-instances',
-      `no series of the answer of ${where} has the label ${by} and raw data behind it`,
+      `no series of the answer of ${where} has the label ${by} with raw data of that very label behind it: is it lost, or renamed, in the query?`,
     )
   if (series.length === 0) return unsurveyed('no-data', `the query gives no series at ${where}`)
   return { kind: 'series', series, ...(skew !== undefined && { skew }) }

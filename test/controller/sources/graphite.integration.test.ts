@@ -123,6 +123,20 @@ needs(
     for (const sample of samples) expect(sample.value).toBeCloseTo(value, 9)
   })
 
+  test('a survey tells the newest value of each instance', async () => {
+    const survey = await source.survey?.({ query: 'ingest.*.rps', interval: MINUTE }, patient())
+    if (survey?.kind !== 'series') throw new Error(JSON.stringify(survey))
+    const told = survey.series.map(({ names, value, t }) => ({
+      name: names[0],
+      value,
+      isNew: t > now - MINUTE,
+    }))
+    expect(told).toEqual([
+      { name: 'a', value: 10, isNew: true },
+      { name: 'b', value: 20, isNew: true },
+    ])
+  })
+
   test('from is exclusive and until inclusive in storage steps, wherever in a step the window begins', async () => {
     for (const late of [0, 1, 999, 1_000, 7_499, 7_500, 14_999]) {
       const to = now - 2 * STEP + late

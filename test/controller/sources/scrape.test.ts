@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Question, Reading } from '../../../controller/decision/reading.ts'
+import type { Question, Reading, SurveyQuestion } from '../../../controller/decision/reading.ts'
 import { SourceSettings } from '../../../controller/sources/index.ts'
 import { roundAfter } from '../../../controller/sources/rounds.ts'
 import { type Scraper, scraper } from '../../../controller/sources/scrape.ts'
@@ -104,6 +104,55 @@ const samplesOf = (reading: Reading) => {
   if (reading.kind === 'missing') throw new Error(reading.detail)
   return reading.samples
 }
+
+describe('a survey of a fleet that is scraped', () => {
+  const survey = (source: Scraper, query: string, more: Partial<SurveyQuestion> = {}) =>
+    source.survey({ query, interval: STEP, ...more }, AbortSignal.timeout(1_000))
+
+  test('tells the newest value of each instance, and how old it is where one does not answer any more', async () => {
+    let down = false
+    const show = (id: string): string | number => (down && id === 'b' ? 503 : `lag ${id === 'a' ? 3 : 45}\n`)
+    const { state, source, rounds } = fleet([target('a'), target('b')], show)
+    await survey(source, 'lag')
+    await rounds(2)
+    down = true
+    await rounds(2)
+    expect(await survey(source, 'lag')).toEqual({
+      kind: 'series',
+      series: [
+        { names: ['a'], t: state.t, value: 3 },
+        { names: ['b'], t: state.t - 2 * STEP, value: 45 },
+      ],
+    })
+  })
+
+  test('a value is as old as the oldest sample that it was made of', async () => {
+    let halves = ['x 5', 'y 2']
+    const { state, source, rounds } = fleet([target('a')], () => `${halves.join('\n')}\n`)
+    await survey(source, 'x - y')
+    await rounds(2)
+    halves = ['x 7']
+    await rounds(1)
+    expect(await survey(source, 'x - y')).toMatchObject({ series: [{ t: state.t - STEP, value: 5 }] })
+  })
+
+  test('another label can name the instance', async () => {
+    const { source, rounds } = fleet([target('a')], () => 'lag 3\n')
+    await survey(source, 'lag')
+    await rounds(1)
+    expect(await survey(source, 'lag', { by: 'host' })).toMatchObject({ series: [{ names: ['host-a'] }] })
+    const reason = 'no-instances'
+    expect(await survey(source, 'sum(lag)')).toMatchObject({ kind: 'missing', reason })
+    expect(await survey(source, 'lag', { by: 'rack' })).toMatchObject({ kind: 'missing', reason })
+  })
+
+  test('nothing, or nothing sound, is no value', async () => {
+    const { source, rounds } = fleet([target('a')], () => 'lag 3\n')
+    await rounds(1)
+    expect(await survey(source, 'lag')).toMatchObject({ kind: 'missing', reason: 'no-data' })
+    expect(await survey(source, 'abs(lag)')).toMatchObject({ kind: 'missing', reason: 'bad-query' })
+  })
+})
 
 describe('a fleet that is scraped', () => {
   test('a rate is summed over the instances, with who is in it', async () => {
