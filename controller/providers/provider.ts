@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Headroom, ListedHost, Manifest, ManifestInstance, Stray } from '../decision/fleet.ts'
 import type { Pool } from '../decision/policy.ts'
+import type { Fault } from '../policy/problem.ts'
 
 /**
  * `unknown`: it may or may not have happened; asking again with the same name is safe. `at`: when it was carried out (epoch ms), by
@@ -133,6 +134,8 @@ interface ProviderTraits {
   runs: readonly ('command' | 'image')[]
   /** It can start a host again that hangs or has stopped. */
   restarts?: boolean
+  /** Its own keys tell how many cores a host has. */
+  countsCores?: boolean
 }
 
 /** What of a pool follows from the keys that are its provider's own, where the operator does not say it twice. */
@@ -141,10 +144,22 @@ export interface Derived {
   cores?: number
 }
 
+/** What all pools have, as far as it can be wrong together with a provider's own keys. */
+export interface PoolFacts {
+  controller: string
+  name: string
+  /** As written; absent where they follow from the own keys. */
+  zones?: readonly string[] | undefined
+  slots: number
+  portBase: number
+}
+
 /** What a provider's file writes down: its traits, the pool keys that are its own, and how to open it. */
 export interface ProviderShape<S extends z.ZodRawShape> extends ProviderTraits {
   settings: z.ZodObject<S>
   derive?(settings: z.output<z.ZodObject<S>>): Derived
+  /** What is wrong with the pool as a whole; paths count from the pool. */
+  faults?(settings: z.output<z.ZodObject<S>>, pool: PoolFacts): Fault[]
   open(pool: Pool, settings: z.output<z.ZodObject<S>>, deps: ProviderDeps): Provider
 }
 
@@ -157,12 +172,25 @@ export interface ProviderKind extends ProviderTraits {
 /** The keys of a pool that are its provider's own, read. */
 export interface OwnKeys extends Derived {
   open: OpenProvider
+  faults(pool: PoolFacts): Fault[]
 }
 
 export function provider<S extends z.ZodRawShape>(shape: ProviderShape<S>): ProviderKind {
-  const { type, sharedAddress, runs, restarts = false } = shape
+  const { type, sharedAddress, runs, restarts = false, countsCores = false } = shape
   const settings = shape.settings.transform(
-    (own): OwnKeys => ({ ...shape.derive?.(own), open: (pool, deps) => shape.open(pool, own, deps) }),
+    (own): OwnKeys => ({
+      ...shape.derive?.(own),
+      open: (pool, deps) => shape.open(pool, own, deps),
+      faults: (pool) => shape.faults?.(own, pool) ?? [],
+    }),
   )
-  return { type, sharedAddress, runs, restarts, keys: Object.keys(shape.settings.shape), settings }
+  return {
+    type,
+    sharedAddress,
+    runs,
+    restarts,
+    countsCores,
+    keys: Object.keys(shape.settings.shape),
+    settings,
+  }
 }

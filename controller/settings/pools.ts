@@ -93,8 +93,8 @@ type PoolText = z.output<z.ZodObject<typeof common>>
 
 /** For each provider: what all pools have, what is its own, and which of the keys that have no default it cannot do without. */
 export function poolSchemas() {
-  return providers.map(({ type, settings, sharedAddress }) => {
-    const needed = sharedAddress ? [] : ['cores']
+  return providers.map(({ type, settings, sharedAddress, countsCores }) => {
+    const needed = sharedAddress || countsCores === true ? [] : ['cores']
     return { type, common: z.strictObject(common), own: settings, needed }
   })
 }
@@ -104,16 +104,20 @@ export function readPool(
   name: string,
   raw: unknown,
   machine: Machine,
+  controller = 'capuchin',
 ): { data?: PoolSetting; faults: Fault[] } {
   const kind = providers.find(({ type }) => type === part(raw, 'provider'))
   if (kind === undefined) return { faults: validate(z.object(common), raw).faults }
-  const own = Object.fromEntries(kind.keys.map((key) => [key, z.unknown()]))
+  const own = Object.fromEntries(kind.keys.map((key) => [key, z.unknown().optional()]))
   const shared = validate(z.strictObject({ ...own, ...common }), raw)
   const special = validate(kind.settings, only(raw, kind.keys))
   const lacks = coresFaults(raw, kind, special.data)
-  const faults = [...shared.faults, ...special.faults, ...lacks, ...spareFaults(shared.data)]
-  if (faults.length > 0 || shared.data === undefined || special.data === undefined) return { faults }
-  const pool = poolOf(name, shared.data, kind, machine, special.data)
+  // Without the keys that are the provider's: a pool is the same to everybody else whatever its hosts are.
+  const text = shared.data === undefined ? undefined : validate(z.object(common), raw).data
+  const together = text === undefined ? [] : (special.data?.faults({ ...text, controller, name }) ?? [])
+  const faults = [...shared.faults, ...special.faults, ...lacks, ...spareFaults(text), ...together]
+  if (faults.length > 0 || text === undefined || special.data === undefined) return { faults }
+  const pool = poolOf(name, text, kind, machine, special.data)
   return { data: { pool, runs: kind.runs, open: special.data.open }, faults: [] }
 }
 

@@ -63,7 +63,8 @@ function understand({ value, problem }: Document, file: string, machine: Machine
   const folder = dirname(file)
   const text = validate(settingsText(folder), value ?? {})
   const sources = readEach(part(value, 'sources'), (_name, raw) => validate(SourceSettings, raw))
-  const pools = readEach(part(value, 'pools'), (name, raw) => readPool(name, raw, machine))
+  const controller = String(part(value, 'name') ?? text.data?.name ?? '')
+  const pools = readEach(part(value, 'pools'), (name, raw) => readPool(name, raw, machine, controller))
   const hosts = [...present(pools.found).values()].map(({ pool }) => pool)
   const faults = [
     ...text.faults,

@@ -195,16 +195,10 @@ describe('one defect is told at its very place', () => {
       '4: sources.main.url: must not hold a user or password: use basic: { username, passwordFile }',
     ],
     [
-      'a provider of a later version',
-      'provider: process',
-      'provider: yandex',
-      '7: pools.local.provider: yandex is not available in this version; there is process, memory',
-    ],
-    [
       'a provider with a slip',
       'provider: process',
       'provider: proces',
-      '7: pools.local.provider: has to be one of process, memory, not "proces"; did you mean "process"?',
+      '7: pools.local.provider: has to be one of process, yandex, memory, not "proces"; did you mean "process"?',
     ],
     [
       'a key that the pool does not have',
@@ -312,7 +306,7 @@ describe('all problems are told at once', () => {
     }
     expect(problemsOf(settings, policies)).toEqual([
       'capuchin.yaml:2: tick: has to divide a minute or an hour evenly, such as 5s, 15s, 30s, 1m or 5m',
-      'capuchin.yaml:7: pools.local.provider: has to be one of process, memory, not "proces"; did you mean "process"?',
+      'capuchin.yaml:7: pools.local.provider: has to be one of process, yandex, memory, not "proces"; did you mean "process"?',
       'capuchin.yaml:13: server.lisen: unknown key; did you mean "listen"?',
       'policies/a.yaml:7: run.slots: has to be at least 1, not 0',
       'policies/a.yaml:15: rules[0].source: there is no source "main" in the settings; did you mean "mian"?',

@@ -1,0 +1,100 @@
+import type { Answer, VmOperation, YandexApi } from './api.ts'
+import type { Machine } from './book.ts'
+import { type Ground, look } from './ground.ts'
+
+const AT_ONCE = 8
+/** Of the VMs that are known a part is read again with each listing: all of them within so many listings, or more where there are many. */
+const AUDIT_WITHIN = 60
+const AUDIT_LEAST = 2
+const AUDIT_MOST = 16
+/** VMs that a listing lacks though we know them: so many are asked for one by one. When more are missing, others judge that. */
+const MISSING_MOST = 16
+
+export type ReadOutcome = { kind: 'read' } | { kind: 'failed'; detail: string }
+
+/**
+ * Reads what a listing does not say: the metadata of VMs that were never read, and of a few that were read longest ago, since people
+ * change it by hand; and what became of VMs that are known and not among `named`. What could not be read in time is gone on with by
+ * the next listing.
+ */
+export async function readManifests(
+  ground: Ground,
+  api: YandexApi,
+  named: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<ReadOutcome> {
+  const { book } = ground
+  const failures: string[] = []
+  const ask = async (id: string): Promise<void> => {
+    const answer = await lookAndPrice(ground, api, id, signal)
+    if (answer.kind === 'failed') failures.push(answer.detail)
+  }
+  const unread = [...book.machines.values()].filter(isUnread).map(({ vm }) => vm.id)
+  await inParallel([...new Set([...missing(ground, named), ...unread])], signal, ask)
+  const left = [...book.machines.values()].filter(isUnread).length
+  if (left > 0) {
+    const all = book.machines.size
+    const why = failures[0] === undefined ? '' : ` (${failures[0]})`
+    return { kind: 'failed', detail: `still reading manifests: ${all - left} of ${all}${why}` }
+  }
+  await inParallel(audited(ground), signal, ask)
+  return { kind: 'read' }
+}
+
+/** One that goes needs no manifest any more. */
+const isUnread = ({ read, vm }: Machine): boolean => read === undefined && vm.status !== 'deleting'
+
+/** Known, or ordered, and not listed: listings lag. */
+function missing({ book }: Ground, named: ReadonlySet<string>): string[] {
+  const known = [...book.machines.keys()].filter((id) => !named.has(id))
+  const ordered = [...book.births.values()].flatMap(({ vm }) => (vm === undefined ? [] : [vm]))
+  const unlisted = ordered.filter((id) => !named.has(id) && !book.gone.has(id) && !book.machines.has(id))
+  return [...unlisted, ...known.slice(0, MISSING_MOST)]
+}
+
+/** The longest unread first; whom somebody is just telling something is read by that call. */
+function audited({ book, turns }: Ground): string[] {
+  const idle = [...book.machines.values()].filter(
+    ({ vm }) => !turns.isBusy(vm.name) && vm.status !== 'deleting',
+  )
+  const most = Math.min(AUDIT_MOST, Math.max(AUDIT_LEAST, Math.ceil(idle.length / AUDIT_WITHIN)))
+  const oldest = idle.toSorted((a, b) => (a.read?.at ?? 0) - (b.read?.at ?? 0))
+  return oldest.slice(0, most).map(({ vm }) => vm.id)
+}
+
+/** Reads a VM, and since when it is paid for where that is not known yet. */
+async function lookAndPrice(
+  ground: Ground,
+  api: YandexApi,
+  id: string,
+  signal: AbortSignal,
+): Promise<Answer<unknown>> {
+  const [seen] = await Promise.all([look(ground, api, id, signal), price(ground, api, id, signal)])
+  return seen
+}
+
+async function price({ book }: Ground, api: YandexApi, id: string, signal: AbortSignal): Promise<void> {
+  const machine = book.machines.get(id)
+  if (machine === undefined || machine.paidFrom !== undefined || machine.vm.status !== 'running') return
+  const operations = await api.operationsOf(id, signal)
+  if (operations.kind === 'failed') return
+  const at = operations.value.find(isStart)?.modifiedAt
+  if (at !== undefined) machine.paidFrom ??= at
+}
+
+/** What set it running; a restart does not interrupt what is paid. */
+const isStart = ({ kind = '', done, failure }: VmOperation): boolean =>
+  done && failure === undefined && /\b(creat|start)/i.test(kind)
+
+/** Asks for each, so many at once, until the signal aborts. */
+async function inParallel(
+  ids: readonly string[],
+  signal: AbortSignal,
+  ask: (id: string) => Promise<void>,
+): Promise<void> {
+  const queue = [...ids]
+  const worker = async (): Promise<void> => {
+    for (let id = queue.shift(); id !== undefined && !signal.aborted; id = queue.shift()) await ask(id)
+  }
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, queue.length) }, worker))
+}
