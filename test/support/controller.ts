@@ -40,6 +40,8 @@ export type Place = {
   writePolicy(name: string, policy: Yaml): Promise<void>
   /** Runs a command to its end, in the folder, such as `capuchin('status', '--check')`. */
   capuchin(...args: readonly string[]): Promise<Said>
+  /** Starts a command, for those that are not to run to their end. */
+  begin(...args: readonly string[]): Promise<Running>
   /** Starts `capuchin run` and waits until its first tick has ended. */
   run(options?: RunOptions): Promise<Controller>
   /** Starts `capuchin run` and waits for nothing: for controllers that are to fail, or to be killed early. */
@@ -118,13 +120,18 @@ export const makePlace = async ({ settings, policies, count = 24 }: PlaceOptions
     const { code } = await child.exited
     return { code, stdout: child.stdout(), stderr: child.stderr() }
   }
+  const beginNow: Place['begin'] = async (...args) => {
+    const child = await begin(args)
+    controllers.add(child)
+    return child
+  }
   const launch: Place['launch'] = async (options) => {
     const child = await begin(['run'], options)
     controllers.add(child)
     return controllerOf(child, url)
   }
   const place: Place = {
-    ...{ folder, state, published: join(state, 'published'), url, ports, capuchin, launch },
+    ...{ folder, state, published: join(state, 'published'), url, ports, capuchin, begin: beginNow, launch },
     writeSettings: (yaml) => writeYaml(join(folder, 'capuchin.yaml'), withServer(yaml, ports)),
     writePolicy: (name, yaml) => writeYaml(join(folder, 'policies', `${name}.yaml`), yaml),
     run: async (options) => {
