@@ -7,23 +7,23 @@ describe('interpolation', () => {
   const rows: [string, string, string][] = [
     ['two dollars are one', 'a$$b', 'a$b'],
     ['four are two', '$$$$', '$$'],
-    ['an escaped variable stays as it is written', '$${HOME}', '${HOME}'],
-    ['a variable with braces is replaced', 'x${HOME}y', 'x/rooty'],
+    ['an escaped variable stays as it is written', `$\${HOME}`, `\${HOME}`],
+    ['a variable with braces is replaced', `x\${HOME}y`, 'x/rooty'],
     ['and one without', '$HOME/x', '/root/x'],
-    ['one that is not set is empty', 'a${NONE}b', 'ab'],
-    ['a default stands in for what is empty or not set', '${EMPTY:-a}${NONE:-b}', 'ab'],
-    ['or only for what is not set', '${EMPTY-a}${NONE-b}', 'b'],
-    ['something else can stand where it is set', '${HOME:+a}${NONE:+b}${EMPTY+c}', 'ac'],
+    ['one that is not set is empty', `a\${NONE}b`, 'ab'],
+    ['a default stands in for what is empty or not set', `\${EMPTY:-a}\${NONE:-b}`, 'ab'],
+    ['or only for what is not set', `\${EMPTY-a}\${NONE-b}`, 'b'],
+    ['something else can stand where it is set', `\${HOME:+a}\${NONE:+b}\${EMPTY+c}`, 'ac'],
     ['an odd number leaves a variable', '$$$HOME', '$/root'],
   ]
   for (const [what, text, made] of rows)
     test(what, () => expect(interpolate(text, environment)).toMatchObject({ kind: 'text', text: made }))
 
   test('what is not set is warned of, without a default', () => {
-    const made = interpolate('${A}$B${C:-c}', environment)
+    const made = interpolate(`\${A}$B\${C:-c}`, environment)
     expect(made).toMatchObject({ warnings: [expect.stringContaining('"A"'), expect.stringContaining('"B"')] })
   })
-  for (const text of ['$', 'a$ b', '${', '${}', '${A b}', '$1', '${A!}', '${A:?must be set}'])
+  for (const text of ['$', 'a$ b', `\${`, `\${}`, `\${A b}`, '$1', `\${A!}`, `\${A:?must be set}`])
     test(`${text} is refused`, () => expect(interpolate(text, environment).kind).toBe('broken'))
 })
 
@@ -59,12 +59,12 @@ services:
 
   const rows: [string, string, string][] = [
     ['no YAML', 'services: {', 'Flow map'],
-    ['a text', 'hello', 'expected'],
+    ['a text', 'hello', 'must be a mapping'],
     ['a service without an image', 'services: { a: { command: x } }', 'services.a.image'],
     ['a service with an unknown key', 'services: { a: { image: x, images: y } }', 'services.a'],
     ['an unknown key of the file', 'services: {}\nservice: {}', 'Additional property service is not allowed'],
     ['a broken expression', 'services: { a: { image: x, command: ["$"] } }', 'invalid interpolation format'],
-    ['a broken expression under x-', 'services: {}\nx-a: { b: ["${"] }', 'invalid interpolation format'],
+    ['a broken expression under x-', `services: {}\nx-a: { b: ["\${"] }`, 'invalid interpolation format'],
     ['an unknown volume', 'services: { a: { image: x, volumes: ["data:/data"] } }', 'undefined volume data'],
     ['a strange grace', 'services: { a: { image: x, stop_grace_period: soon } }', 'stop_grace_period'],
     ['a name with a slash', 'services: { a/b: { image: x } }', 'services'],

@@ -73,7 +73,8 @@ export function compose(text: string, environment: Readonly<Record<string, strin
   try {
     const warnings: string[] = []
     const tree = filled(parse(text), environment, warnings)
-    const strange = Object.keys(Object(tree)).find((key) => !KEYS.has(key) && !key.startsWith('x-'))
+    if (typeof tree !== 'object' || tree === null) return refuse('Top-level object must be a mapping')
+    const strange = Object.keys(tree).find((key) => !KEYS.has(key) && !key.startsWith('x-'))
     if (strange !== undefined) return refuse(`Additional property ${strange} is not allowed`)
     const read = file.safeParse(tree)
     if (!read.success) return refuse(told(read.error))
