@@ -10,6 +10,7 @@ export const commands: Registry = {
   plan: async () => (await import('./plan.ts')).plan,
   status: async () => (await import('./status.ts')).status,
   explain: async () => (await import('./explain.ts')).explain,
+  cost: async () => (await import('./cost.ts')).cost,
   history: async () => (await import('./history.ts')).history,
   test: async () => (await import('./test.ts')).test,
   schema: async () => (await import('./schema.ts')).schema,
