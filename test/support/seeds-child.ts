@@ -1,7 +1,8 @@
 import { tell } from './storm.ts'
 import { tryOut } from './trial.ts'
+import { tellYandex } from './yandex-storm.ts'
 
-// A process of its own for many seeds: `seeds-child.ts crashes|promises FIRST RUNS`. What came of them is one JSON line.
+// A process of its own for many seeds: `seeds-child.ts crashes|promises|yandex FIRST RUNS`. What came of them is one JSON line.
 
 interface Found {
   seed: number
@@ -16,6 +17,7 @@ const found: Found[] = []
 
 for (let seed = first; seed < first + Number(runs); seed++) {
   if (kind === 'crashes') await crashes(seed)
+  else if (kind === 'yandex') await onYandex(seed)
   else await promises(seed)
 }
 console.log(JSON.stringify({ ...totals, found: found.slice(0, 5), failed: found.length }))
@@ -24,6 +26,12 @@ async function crashes(seed: number): Promise<void> {
   const { ticks, violations } = await tell(seed)
   totals.ticks += ticks
   if (violations.length > 0) found.push({ seed, violations, story: '' })
+}
+
+async function onYandex(seed: number): Promise<void> {
+  const { ticks, violations, happened } = await tellYandex(seed)
+  totals.ticks += ticks
+  if (violations.length > 0) found.push({ seed, violations, story: happened.join(', ') })
 }
 
 async function promises(seed: number): Promise<void> {

@@ -22,7 +22,10 @@ export const stories = (usual: number): number => Number(process.env['CAPUCHIN_S
  * Tells so many stories in a process of its own, beyond the reach of coverage, which would take most of the time. The same code is
  * covered by the tests that tell a few of them here.
  */
-export async function tellSeeds(kind: 'crashes' | 'promises', runs: number): Promise<z.infer<typeof Report>> {
+export async function tellSeeds(
+  kind: 'crashes' | 'promises' | 'yandex',
+  runs: number,
+): Promise<z.infer<typeof Report>> {
   const began = performance.now()
   const file = join(import.meta.dirname, 'seeds-child.ts')
   // It gives way to tests that watch the time.
