@@ -61,5 +61,6 @@ function mortalProvider(
     createHost: fused(provider.createHost),
     setManifest: fused(provider.setManifest),
     deleteHost: fused(provider.deleteHost),
+    ...(provider.restartHost !== undefined && { restartHost: fused(provider.restartHost) }),
   }
 }

@@ -98,6 +98,8 @@ export function servingOf(cloud: Truth, { lists, hosts }: StoreState): Map<strin
   for (const { leaving } of Object.values(hosts)) for (const { id } of leaving) routed.delete(id)
   const serving = new Map<string, string>()
   for (const { name, manifest } of cloud.hosts()) {
+    // So it is with what ran on a host that is about to be started again.
+    if (hosts[name]?.restart !== undefined) continue
     for (const { id } of manifest?.instances ?? []) {
       if (routed.has(id) && cloud.health(id).kind === 'ready') serving.set(id, name)
     }
@@ -147,7 +149,7 @@ export function hasty(before: StoreState, after: StoreState, policies: readonly 
 /** What is frozen, and was not on its way out already, is neither drained nor taken out of its manifest, nor is its host given up. */
 export function thawed(before: StoreState, after: StoreState, now: number): string[] {
   const frozen = frozenIn(before.overrides, now)
-  return Object.values(before.hosts).flatMap(({ name, deleting, seenAt, entries }) => {
+  return Object.values(before.hosts).flatMap(({ name, deleting, seenAt, runningAt, entries }) => {
     // An order that is refused has made no host that could stay.
     if (seenAt === undefined) return []
     const host = after.hosts[name]
@@ -156,6 +158,8 @@ export function thawed(before: StoreState, after: StoreState, now: number): stri
     )
     if (deleting !== undefined || (kept.length === 0 && !frozen.has(name))) return []
     const isGone = host === undefined || host.deleting !== undefined
+    // Some clouds list a host that is ordered, before they refuse the order.
+    if (runningAt === undefined && isGone && `create-host:${name}` in before.intents) return []
     const gone = kept.filter(
       ({ id }) => !host?.entries.some((one) => one.id === id && one.drain === undefined),
     )
@@ -164,6 +168,34 @@ export function thawed(before: StoreState, after: StoreState, now: number): stri
       ? [...lost, `host ${name} went though it was frozen (${host?.deleting?.why ?? 'forgotten'})`]
       : lost
   })
+}
+
+const PAUSE = 300_000
+const LONGEST_PAUSE = 3_600_000
+
+/**
+ * Once so many hosts in a row have come to nothing, none is ordered for a while, which doubles with every further one; and then one at a
+ * time, as long as none has shown that it is of use.
+ */
+export function rash(before: StoreState, after: StoreState, pool: Pool, now: number): string[] {
+  const { failures } = after.supply?.[pool.name] ?? {}
+  const limit = pool.failuresInRow ?? Number.POSITIVE_INFINITY
+  if (failures === undefined || failures.count < limit) return []
+  const fresh = Object.values(after.hosts).filter(
+    ({ name, orderedAt }) =>
+      orderedAt === now && before.hosts[name] === undefined && `create-host:${name}` in after.intents,
+  ).length
+  const onTrial = Object.values(after.hosts).filter(({ name, runningAt, deleting, restart }) => {
+    const isKnown = before.hosts[name] !== undefined && deleting === undefined && restart === undefined
+    return isKnown && runningAt === undefined
+  }).length
+  const pause = Math.min(LONGEST_PAUSE, PAUSE * 2 ** (failures.count - limit))
+  const most = now < failures.lastAt + pause || onTrial > 0 ? 0 : 1
+  return fresh > most
+    ? [
+        `${fresh} hosts were ordered after ${failures.count} in a row had come to nothing, at most ${most} may be`,
+      ]
+    : []
 }
 
 const entriesOf = (state: StoreState, workload: string) =>

@@ -5,7 +5,7 @@ import { type Deps, failpoints } from '../../controller/loop/deps.ts'
 import type { Fate, Weather } from '../../controller/providers/memory/cloud.ts'
 import { values } from '../../controller/sources/scripted.ts'
 import { Crash, type Fuse, type Mortal, mortal } from './crash.ts'
-import { cutOff, hasty, servingOf, type Truth, thawed, unsettled, violations } from './invariants.ts'
+import { cutOff, hasty, rash, servingOf, type Truth, thawed, unsettled, violations } from './invariants.ts'
 import { between, pick, seeded } from './random.ts'
 import { aPolicy, aPool, type Controller, createWorld, type World } from './world.ts'
 
@@ -27,7 +27,8 @@ export interface Stage {
 
 const CRASHES = 3
 const TICKS_OF_A_LIFE = 25
-const TICKS_TO_SETTLE = 160
+/** After hosts have come to nothing in a row a pool pauses for up to an hour. */
+const TICKS_TO_SETTLE = 400
 
 /** `spoil`: plants a mistake into each controller, to see that the story is able to tell. */
 export async function tell(seed: number, spoil: (deps: Deps) => Deps = (deps) => deps): Promise<Story> {
@@ -37,8 +38,12 @@ export async function tell(seed: number, spoil: (deps: Deps) => Deps = (deps) =>
     spareSlots: between(random, 0, 2),
     zones: random() < 0.5 ? ['a'] : ['a', 'b'],
     consolidateAfter: between(random, 0, 2) * 15_000 + 15_000,
+    restarts: random() < 0.6,
+    failuresInRow: between(random, 1, 3),
+    bootWithin: 180_000,
+    strays: { act: 'remove', after: 60_000 },
   })
-  const policies = somePolicies(random)
+  const policies = somePolicies(random).map(impatient)
   let load = somePolicyLoads(random, policies)
   const lives: Mortal[] = []
   let fuse: Fuse | undefined
@@ -62,7 +67,7 @@ export async function tell(seed: number, spoil: (deps: Deps) => Deps = (deps) =>
     const controller = await attempt(() => world.start())
     for (let i = 0; controller !== undefined && i < TICKS_OF_A_LIFE; i++) {
       if (random() < 0.1) load = somePolicyLoads(random, policies)
-      if (random() < 0.05) mishap(random, world)
+      if (random() < 0.08) mishap(random, world)
       if (random() < 0.05) orderAround(random, controller)
       found.push(...(await watched(world, policies, pool, () => attempt(() => controller.tick()))))
       ticks++
@@ -77,13 +82,18 @@ export async function tell(seed: number, spoil: (deps: Deps) => Deps = (deps) =>
     fate: () => ({ kind: 'well' }),
     listFails: () => undefined,
     maxHosts: 99,
+    zoneCapacity: {},
+    ...bornWell(random),
   })
   // What hangs is freed, since with half of a fleet hanging for good promise 7 would rightly keep it as it is.
-  for (const { entries } of Object.values(world.disk.state.hosts))
+  for (const { name, entries } of Object.values(world.disk.state.hosts)) {
     for (const { id } of entries) world.cloud.recover(id)
+    world.cloud.recoverHost(name)
+  }
   const last = await world.start()
   ticks += await settleDown(last, world, policies, pool, found, happened)
   found.push(...unsettled(world.cloud, world.disk.state, policies))
+  for (const { name } of world.cloud.strays()) found.push(`nobody has removed ${name}`)
   return { violations: [...new Set(found)], crashes: CRASHES, ticks, happened: [...happened] }
 }
 
@@ -125,6 +135,7 @@ export async function watched(
     ...cutOff(cloud, serving),
     ...hasty(before, disk.state, policies),
     ...thawed(before, disk.state, world.clock.now),
+    ...rash(before, disk.state, pool, world.clock.now),
   ]
 }
 
@@ -161,6 +172,18 @@ export function someFuse(random: () => number): Fuse {
   return { kind: 'failpoint', name: pick(random, failpoints), times: between(random, 1, 12) }
 }
 
+/** An instance that never gets ready is noticed within the life of a controller. */
+const impatient = (policy: Policy): Policy => {
+  const { run } = policy
+  return { ...policy, run: { ...run, probe: { ...run.probe, startWithin: 90_000 } } }
+}
+
+/** Every host boots, and every instance gets ready. */
+const bornWell = (random: () => number) => ({
+  bootDelay: () => between(random, 0, 90) * 1_000,
+  startDelay: () => between(random, 0, 20) * 1_000,
+})
+
 function badWeather(random: () => number): Partial<Weather> {
   const rough = random() * 0.3
   const fate = (): Fate => {
@@ -171,9 +194,12 @@ function badWeather(random: () => number): Partial<Weather> {
       { kind: 'late', by: between(random, 1, 40) * 1_000 },
     ])
   }
+  const well = bornWell(random)
+  const never = random() < 0.3 ? 0.15 : 0
+  const unlessNever = (delay: () => number) => () => (random() < never ? Number.POSITIVE_INFINITY : delay())
   return {
-    bootDelay: () => between(random, 0, 90) * 1_000,
-    startDelay: () => between(random, 0, 20) * 1_000,
+    bootDelay: unlessNever(well.bootDelay),
+    startDelay: unlessNever(well.startDelay),
     drainTime: between(random, 0, 20) * 1_000,
     stopTime: between(random, 0, 10) * 1_000,
     maxHosts: between(random, 3, 9),
@@ -183,16 +209,37 @@ function badWeather(random: () => number): Partial<Weather> {
   }
 }
 
-/** An instance crashes or hangs, a host stops or is deleted by hand. */
-function mishap(random: () => number, { cloud }: World): void {
+/** An instance crashes or hangs; a host stops, hangs or is deleted or changed by hand; a zone is full; a stray turns up. */
+function mishap(random: () => number, { cloud }: World): string {
   const [host] = cloud.hosts().slice(-1)
   const [instance] = cloud.alive().slice(-1)
-  const kind = between(random, 0, 3)
-  if (kind === 0 && instance !== undefined) cloud.crash(instance, between(random, 1, 120) * 1_000)
-  if (kind === 1 && instance !== undefined) cloud.hang(instance)
-  if (kind === 2 && host !== undefined) cloud.stop(host.name)
-  if (kind === 3 && host !== undefined) cloud.vanish(host.name)
+  const kind = pick(random, mishaps)
+  if (kind === 'crash' && instance !== undefined) cloud.crash(instance, between(random, 1, 120) * 1_000)
+  if (kind === 'hang' && instance !== undefined) cloud.hang(instance)
+  if (kind === 'zone full') cloud.weather.zoneCapacity = random() < 0.6 ? { a: between(random, 0, 2) } : {}
+  if (kind === 'stray') cloud.addStray('capuchin-old-1', 'there is no pool old')
+  if (host === undefined) return kind
+  if (kind === 'preempt') cloud.stop(host.name)
+  if (kind === 'fail') cloud.stop(host.name, 'failed')
+  if (kind === 'vanish') cloud.vanish(host.name)
+  if (kind === 'hang host') cloud.hangHost(host.name)
+  if (kind === 'drift') cloud.drift(host.name, 'an image was changed')
+  return kind
 }
+
+const mishaps = [
+  'crash',
+  'hang',
+  'preempt',
+  'preempt',
+  'fail',
+  'vanish',
+  'hang host',
+  'hang host',
+  'drift',
+  'zone full',
+  'stray',
+] as const
 
 /** An operator drains or freezes a host, freezes an instance or asks for more hosts, for a while. */
 export function orderAround(random: () => number, { memory, deps }: Controller): void {

@@ -1,8 +1,9 @@
-import type { Health, ListedHost, Manifest } from '../../decision/fleet.ts'
+import type { Health, ListedHost, Manifest, Stray } from '../../decision/fleet.ts'
 import type { HostOrder, Listing, Outcome } from '../provider.ts'
 import { type CloudHost, hostStateAt, listedAt, livingAt, probedAt } from './host.ts'
 import { cloudHosts, type Effect } from './hosts.ts'
 import { askToDrain, type CloudProcess, crash, hang, recover, stall } from './process.ts'
+import { endPaid, stop } from './spells.ts'
 import { type Fate, fairWeather, type Operation, type Weather } from './weather.ts'
 
 export { type Fate, fairWeather, type Operation, type Weather } from './weather.ts'
@@ -28,6 +29,7 @@ export interface Cloud {
   create(order: HostOrder, manifest: Manifest): Outcome
   setManifest(host: string, manifest: Manifest): Outcome
   remove(host: string): Outcome
+  restart(host: string): Outcome
   /** What a probe finds; unknown where there is nothing to probe. */
   health(instance: string): Health
   askDrain(instance: string): { kind: 'asked' } | { kind: 'failed'; detail: string }
@@ -41,17 +43,28 @@ export interface Cloud {
   hang(instance: string): void
   /** Its /ready answers 503 from now on. */
   stall(instance: string): void
-  /** Ends a hang or a stall. */
+  /** Ends a hang or a stall, or a start that would never end. */
   recover(instance: string): void
-  /** The host stops or fails: it stays listed as that, and all on it dies. */
+  /** The host stops, as one that is preempted, or fails: it stays listed as that, and all on it dies. */
   stop(host: string, state?: 'stopped' | 'failed'): void
+  /** The host runs, by its provider's word, and nothing on it answers until it is started anew, or recovers. */
+  hangHost(host: string): void
+  recoverHost(host: string): void
+  /** Somebody changes by hand what the host was told; it is as it was once it is told again. */
+  drift(host: string, what: string): void
   /** The host is gone, as when somebody deleted it by hand. */
   vanish(host: string): void
+  /** A machine with our labels appears that belongs to no pool; it can be deleted like a host. */
+  addStray(name: string, why: string): void
+  strays(): readonly Stray[]
+  /** What has to be paid, each host's times in a row. */
+  bill(): readonly { host: string; from: number; until?: number }[]
 }
 
 export function memoryCloud(now: () => number, weather: Partial<Weather> = {}): Cloud {
   const log: Logged[] = []
   const calls: Call[] = []
+  const strays = new Map<string, Stray>()
   const late: { at: number; carryOut(at: number): void }[] = []
   const hosts = cloudHosts(
     () => cloud.weather,
@@ -85,7 +98,14 @@ export function memoryCloud(now: () => number, weather: Partial<Weather> = {}): 
     const shown = hosts
       .all()
       .filter((host) => host.order.labels['pool'] === pool && hostStateAt(host, at) !== 'absent')
-    return { kind: 'hosts', hosts: shown.map((host) => listedAt(host, at)) }
+    const listing = { kind: 'hosts' as const, hosts: shown.map((host) => listedAt(host, at)) }
+    return strays.size === 0 ? listing : { ...listing, strays: [...strays.values()] }
+  }
+
+  const removeAny = (name: string, at: number): Outcome => {
+    if (!strays.delete(name)) return hosts.remove(name, at)
+    log.push({ operation: 'deleteHost', host: name, at })
+    return { kind: 'done', at }
   }
 
   const existing = (at: number): CloudHost[] =>
@@ -131,7 +151,8 @@ export function memoryCloud(now: () => number, weather: Partial<Weather> = {}): 
     list,
     create: (order, manifest) => call('createHost', order.name, (at) => hosts.create(order, manifest, at)),
     setManifest: (host, manifest) => call('setManifest', host, (at) => hosts.tell(host, manifest, at)),
-    remove: (host) => call('deleteHost', host, (at) => hosts.remove(host, at)),
+    remove: (host) => call('deleteHost', host, (at) => removeAny(host, at)),
+    restart: (host) => call('restartHost', host, (at) => hosts.restart(host, at)),
     health,
     askDrain,
     hosts: () => {
@@ -145,12 +166,27 @@ export function memoryCloud(now: () => number, weather: Partial<Weather> = {}): 
     hang: (instance) => change(instance, hang),
     stall: (instance) => change(instance, stall),
     recover: (instance) => change(instance, recover),
-    stop: (name, state = 'stopped') => lose(name, (host, at) => (host.lost ??= { at, state })),
-    vanish: (name) => lose(name, (host, at) => (host.goneAt = Math.min(host.goneAt ?? at, at))),
+    stop: (name, state = 'stopped') => lose(name, ({ life }, at) => stop(life, at, state)),
+    hangHost: (name) => lose(name, ({ life }, at) => life.hangs.push({ at, until: never })),
+    recoverHost: (name) =>
+      lose(name, ({ life }, at) => {
+        for (const hang of life.hangs) hang.until = Math.min(hang.until, at)
+      }),
+    drift: (name, what) => lose(name, ({ life }, at) => life.drifts.push({ at, until: never, what })),
+    vanish: (name) =>
+      lose(name, ({ life }, at) => {
+        life.goneAt = Math.min(life.goneAt ?? at, at)
+        endPaid(life, at)
+      }),
+    addStray: (name, why) => strays.set(name, { name, why }),
+    strays: () => [...strays.values()],
+    bill: () =>
+      hosts.all().flatMap(({ order, life }) => life.paid.map((one) => ({ host: order.name, ...one }))),
   }
   return cloud
 }
 
+const never = Number.POSITIVE_INFINITY
 const unknown: Outcome = { kind: 'unknown', detail: 'the answer was lost' }
 
 function meet(fate: Fate, at: number, carryOut: (at: number) => Outcome): Outcome {

@@ -1,7 +1,8 @@
 import type { Manifest } from '../../decision/fleet.ts'
 import type { HostOrder, Outcome, RefusalCode } from '../provider.ts'
-import { applyManifest, type CloudHost, compareManifest, hostStateAt } from './host.ts'
+import { applyManifest, beginAnew, type CloudHost, compareManifest, hostStateAt } from './host.ts'
 import { type CloudProcess, reached, tellToStop } from './process.ts'
+import { endPaid, newLife } from './spells.ts'
 import type { Weather } from './weather.ts'
 
 /** A change that was carried out. */
@@ -9,12 +10,14 @@ export type Effect =
   | { operation: 'createHost'; host: string; intent?: string; manifest: Manifest }
   | { operation: 'setManifest'; host: string; manifest: Manifest }
   | { operation: 'deleteHost'; host: string }
+  | { operation: 'restartHost'; host: string }
 
 /** The machines of a cloud: what its calls do once they arrive, at the time `at` (epoch ms). */
 export interface Hosts {
   create(order: HostOrder, manifest: Manifest, at: number): Outcome
   tell(name: string, manifest: Manifest, at: number): Outcome
   remove(name: string, at: number): Outcome
+  restart(name: string, at: number): Outcome
   /** All that ever were, oldest first. */
   all(): readonly CloudHost[]
   present(name: string, at: number): CloudHost | undefined
@@ -27,7 +30,7 @@ export function cloudHosts(weather: () => Weather, done: (effect: Effect, at: nu
 
   const present = (name: string, at: number): CloudHost | undefined => {
     const host = newest.get(name)
-    return host === undefined || reached(host.goneAt, at) ? undefined : host
+    return host === undefined || reached(host.life.goneAt, at) ? undefined : host
   }
 
   const create = (order: HostOrder, manifest: Manifest, at: number): Outcome => {
@@ -41,8 +44,7 @@ export function cloudHosts(weather: () => Weather, done: (effect: Effect, at: nu
     const host = {
       order,
       address: addressOf(hosts.length),
-      createdAt: at,
-      bootedAt,
+      life: newLife(at, bootedAt),
       manifests: [],
       processes: [],
     }
@@ -56,7 +58,7 @@ export function cloudHosts(weather: () => Weather, done: (effect: Effect, at: nu
 
   const tell = (name: string, manifest: Manifest, at: number): Outcome => {
     const host = present(name, at)
-    if (host === undefined || host.deletingAt !== undefined)
+    if (host === undefined || host.life.deletingAt !== undefined)
       return refuse('not-found', `there is no host ${name}`)
     const told = compareManifest(host, manifest)
     if (told === 'older') return refuse('fenced', `${name} has a manifest of a later epoch or revision`)
@@ -69,12 +71,23 @@ export function cloudHosts(weather: () => Weather, done: (effect: Effect, at: nu
 
   const remove = (name: string, at: number): Outcome => {
     const host = present(name, at)
-    if (host === undefined || host.deletingAt !== undefined) return { kind: 'done' }
-    host.deletingAt = at
-    host.goneAt = at + weather().deleteTime
+    if (host === undefined || host.life.deletingAt !== undefined) return { kind: 'done' }
+    host.life.deletingAt = at
+    host.life.goneAt = at + weather().deleteTime
+    endPaid(host.life, at)
     for (const process of host.processes) tellToStop(process, at, weather())
     done({ operation: 'deleteHost', host: name }, at)
-    return { kind: 'done' }
+    return { kind: 'done', at }
+  }
+
+  const restart = (name: string, at: number): Outcome => {
+    const host = present(name, at)
+    if (host === undefined || host.life.deletingAt !== undefined)
+      return refuse('not-found', `there is no host ${name}`)
+    if (hostStateAt(host, at) === 'failed') return refuse('invalid', `${name} has failed for good`)
+    beginAnew(host, at, { ...weather(), boot: weather().bootDelay(name) })
+    done({ operation: 'restartHost', host: name }, at)
+    return { kind: 'done', at }
   }
 
   /** The newest process of an instance, wherever it is or was. */
@@ -84,7 +97,7 @@ export function cloudHosts(weather: () => Weather, done: (effect: Effect, at: nu
     const found = host?.processes.findLast((one) => one.instance.id === instance)
     return host === undefined || found === undefined ? undefined : { host, process: found }
   }
-  return { create, tell, remove, present, process, all: () => hosts }
+  return { create, tell, remove, restart, present, process, all: () => hosts }
 }
 
 function fullness(

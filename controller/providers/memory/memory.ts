@@ -11,6 +11,7 @@ export function memoryProvider(cloud: Cloud, pool: string): Provider {
     setManifest: async (host, manifest, signal) =>
       unlessLate(signal, () => cloud.setManifest(host, manifest)),
     deleteHost: async (host, signal) => unlessLate(signal, () => cloud.remove(host)),
+    restartHost: async (host, signal) => unlessLate(signal, () => cloud.restart(host)),
   }
 }
 
@@ -23,6 +24,7 @@ export const memory = provider({
   type: 'memory',
   sharedAddress: false,
   runs: ['command', 'image'],
+  restarts: true,
   settings: z.strictObject({}),
   open: (pool, _settings, deps) => memoryProvider(memoryCloud(deps.now), pool.name),
 })

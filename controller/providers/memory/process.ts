@@ -78,8 +78,9 @@ export function stall(process: CloudProcess, at: number): void {
   if (livesAt(process, at)) process.stalledAt ??= at
 }
 
-/** Ends a hang and a stall. */
-export function recover(process: CloudProcess): void {
+/** Ends a hang and a stall, and a start that would never end. */
+export function recover(process: CloudProcess, at: number): void {
+  if (process.readyAt === Number.POSITIVE_INFINITY) process.readyAt = at
   delete process.hungAt
   delete process.stalledAt
 }

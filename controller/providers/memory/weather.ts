@@ -12,7 +12,7 @@ export type Fate =
   | { kind: 'late'; by: number }
   | { kind: 'refused'; outcome: Extract<Outcome, { kind: 'refused' }> }
 
-export type Operation = 'createHost' | 'setManifest' | 'deleteHost'
+export type Operation = 'createHost' | 'setManifest' | 'deleteHost' | 'restartHost'
 
 /** How a cloud behaves. Durations in ms; an infinite delay never ends. All of it may be changed while it runs. */
 export interface Weather extends Manners {
