@@ -12,6 +12,7 @@ export const commands: Registry = {
   explain: async () => (await import('./explain.ts')).explain,
   cost: async () => (await import('./cost.ts')).cost,
   history: async () => (await import('./history.ts')).history,
+  logs: async () => (await import('./logs.ts')).logs,
   test: async () => (await import('./test.ts')).test,
   schema: async () => (await import('./schema.ts')).schema,
   pause: async () => (await import('./pause.ts')).pause,

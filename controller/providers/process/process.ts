@@ -2,12 +2,20 @@ import { z } from 'zod'
 import type { Manifest } from '../../decision/fleet.ts'
 import type { Pool } from '../../decision/policy.ts'
 import { explainFault } from '../../store/file-system.ts'
-import { type Listing, type Outcome, type Provider, type ProviderDeps, provider } from '../provider.ts'
+import {
+  type Listing,
+  type Logs,
+  type Outcome,
+  type Provider,
+  type ProviderDeps,
+  provider,
+} from '../provider.ts'
 import { createHost } from './create.ts'
 import { within } from './deadline.ts'
 import { readHost } from './host.ts'
 import { hostsDir } from './layout.ts'
 import { listHosts } from './list.ts'
+import { logsOf } from './logs.ts'
 import { writeManifest } from './manifests.ts'
 import { fault, outcomeOf, refused } from './refuse.ts'
 import { deleteHost } from './remove.ts'
@@ -32,6 +40,7 @@ export function processProvider(pool: Pool, deps: ProviderDeps): Provider {
     attempt(deps, pool, host, () => settled(limit, signal, work))
   return {
     list: (signal) => list(pool, deps, signal),
+    logs: (host, instance, lines, signal) => logs(pool, deps, host, instance, lines, signal),
     createHost: async (order, manifest, signal) =>
       fault(deps, order.name, manifest) ??
       change(order.name, CHANGE_LIMIT, signal, () => createHost(pool, deps, order, manifest)),
@@ -49,6 +58,22 @@ async function list(pool: Pool, deps: ProviderDeps, signal: AbortSignal): Promis
     const listed = await within(LIST_LIMIT, signal, () => listHosts(deps.dir, pool.name))
     if (listed.kind === 'late') return { kind: 'failed', detail: `${hostsDir(deps.dir)}: ${listed.detail}` }
     return { kind: 'hosts', hosts: listed.value }
+  } catch (error) {
+    return { kind: 'failed', detail: explainFault(error, hostsDir(deps.dir)) }
+  }
+}
+
+async function logs(
+  pool: Pool,
+  deps: ProviderDeps,
+  host: string,
+  instance: string,
+  lines: number,
+  signal: AbortSignal,
+): Promise<Logs> {
+  try {
+    const read = await within(LIST_LIMIT, signal, () => logsOf(deps.dir, pool.name, host, instance, lines))
+    return read.kind === 'late' ? { kind: 'failed', detail: read.detail } : read.value
   } catch (error) {
     return { kind: 'failed', detail: explainFault(error, hostsDir(deps.dir)) }
   }

@@ -46,6 +46,20 @@ test('an instance leads a session of its own, and the status names the very proc
   expect(stat).toMatchObject({ group: found?.pid, session: found?.pid })
 })
 
+test('what an instance has written can be read, and only of the pool and host that it is on', async () => {
+  await host(['sh', '-c', 'for i in 1 2 3; do echo said $i; done; echo wrong >&2; exec sleep 1000'])
+  const read = (name: string, lines: number) => provider.logs?.(name, 'web-1', lines, patient())
+  await until(async () => {
+    const logs = await read('host-1', 9)
+    return logs?.kind === 'lines' && logs.lines.length >= 4
+  })
+  const of = 'the output of web-1 on host-1'
+  expect(await read('host-1', 2)).toEqual({ kind: 'lines', of, lines: ['said 3', 'wrong'] })
+  expect(await read('host-2', 2)).toMatchObject({ kind: 'failed', detail: expect.stringContaining('host-2') })
+  const other = bench.open(aPool({ name: 'other' }))
+  expect(await other.logs?.('host-1', 'web-1', 2, patient())).toMatchObject({ kind: 'failed' })
+})
+
 test('the command gets its port, folder, names and the base environment, each as one argument whatever it holds', async () => {
   const words = [
     the('port'),
