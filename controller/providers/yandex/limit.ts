@@ -3,13 +3,15 @@ import type { ConnectDeps } from './api.ts'
 /** The folder allows 15 operations at a time to everybody together. */
 export const mostOperations = 8
 
-/** A place that nobody finishes an operation in for this long (ms) was forgotten, and is given to others. */
+/** An operation that nobody begins to finish for this long (ms) was forgotten, and its place is given to others. */
 const forgottenAfter = 5 * 60_000
 const lookEvery = 30_000
 
 /** One operation's place. */
 export interface Place {
-  /** The operation is being finished by somebody: the place is not forgotten, however long it takes. */
+  /** The operation has begun, and nobody finishes it yet. `now`: epoch ms. */
+  begun(now: number): void
+  /** Somebody finishes it: the place is kept, however long that takes. */
   keep(): void
   /** Gives it back; once is enough, twice does no harm. */
   leave(): void
@@ -27,12 +29,15 @@ export function openPlaces(most = mostOperations): Places {
   const holders = new Set<Holder>()
   const queue: AbortController[] = []
   const wakeNext = () => queue[0]?.abort()
-  const enter = (now: number): Place => {
-    const holder: Holder = { since: now, kept: false }
+  const enter = (): Place => {
+    const holder: Holder = { waitsSince: undefined }
     holders.add(holder)
     return {
+      begun: (now) => {
+        holder.waitsSince = now
+      },
       keep: () => {
-        holder.kept = true
+        holder.waitsSince = undefined
       },
       leave: () => {
         if (holders.delete(holder)) wakeNext()
@@ -46,9 +51,9 @@ export function openPlaces(most = mostOperations): Places {
   return {
     async take(deps, signal) {
       if (signal.aborted) return undefined
-      if (queue.length === 0 && isFree(deps.now())) return enter(deps.now())
+      if (queue.length === 0 && isFree(deps.now())) return enter()
       const place = await inTurn(queue, isFree, deps, signal)
-      const entered = place === 'free' ? enter(deps.now()) : undefined
+      const entered = place === 'free' ? enter() : undefined
       // There may be a second free place, or this one was not wanted any more.
       wakeNext()
       return entered
@@ -59,13 +64,13 @@ export function openPlaces(most = mostOperations): Places {
 }
 
 interface Holder {
-  since: number
-  kept: boolean
+  /** Since when nobody finishes its operation; undefined while it is sent or finished. */
+  waitsSince: number | undefined
 }
 
 function dropForgotten(holders: Set<Holder>, now: number): void {
   for (const holder of holders)
-    if (!holder.kept && now - holder.since > forgottenAfter) holders.delete(holder)
+    if (holder.waitsSince !== undefined && now - holder.waitsSince > forgottenAfter) holders.delete(holder)
 }
 
 /** Waits at the end of the queue until it is the first in it and a place is free, or the signal aborts. */

@@ -22,6 +22,7 @@ export function placed(places: Places, deps: Pick<ConnectDeps, 'now' | 'sleep'>)
     // The same key was sent twice, and is one operation.
     held.get(id)?.leave()
     held.set(id, place)
+    place.begun(deps.now())
     for (const oldest of held.keys()) if (held.size > mostHeld) held.delete(oldest)
   }
   return {

@@ -74,16 +74,20 @@ test('leaving twice gives one place', async () => {
 test('a place that was forgotten is given to others after 5 minutes, one that is in use is not', async () => {
   const time = virtualTime({ now: 0 })
   const deps = { now: () => time.clock.now, sleep: time.sleep }
-  const places = openPlaces(2)
+  const places = openPlaces(3)
   const kept = await places.take(deps, never)
+  kept?.begun(0)
   kept?.keep()
-  await places.take(deps, never)
-  const third = places.take(deps, never)
+  const sending = await places.take(deps, never)
+  expect(sending).toBeDefined()
+  const forgotten = await places.take(deps, never)
+  forgotten?.begun(0)
+  const fourth = places.take(deps, never)
   await time.pass(299_000)
   expect(places.waiting()).toBe(1)
   await time.pass(340_000)
-  expect(await third).toBeDefined()
-  expect(places.taken()).toBe(2)
+  expect(await fourth).toBeDefined()
+  expect(places.taken()).toBe(3)
 })
 
 test('one folder has the same places for all pools of the process; another endpoint has its own', () => {

@@ -1,9 +1,10 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { FailureCode, YandexApi } from '../../../../controller/providers/yandex/api.ts'
+import type { Auth, FailureCode, YandexApi } from '../../../../controller/providers/yandex/api.ts'
 import { connect } from '../../../../controller/providers/yandex/connect.ts'
 import { startFaultProxy } from '../../../support/fault-proxy.ts'
 import { until } from '../../../support/until.ts'
+import { virtualTime } from '../../../support/virtual-time.ts'
 import { CODE, fairWeather } from '../../../support/yandex/fake.ts'
 import { given, orderOf, type WireBench, wireBench } from './wire-bench.ts'
 
@@ -259,14 +260,22 @@ describe('the end of an operation', () => {
     fake.weather.quotas = { instances: 100, cores: 200, memory: 2 ** 50, disks: 100 }
     fake.weather.operationDelay = () => 10_000
     await fake.renewTokenFile()
-    const other = await bench.connect({ tokenFile: fake.tokenFile })
+    const time = virtualTime(bench.clock)
+    const { folder, endpoint, ca } = fake
+    const connected = (auth: Auth) =>
+      connect({ auth, folder, endpoint, ca }, { ...bench.deps, sleep: time.sleep })
+    const clouds = [
+      await connected({ tokenFile: fake.tokenFile }),
+      await connected({ keyFile: fake.keyFile }),
+    ] as const
     let most = 0
     fake.weather.fault = () => {
       most = Math.max(most, fake.operationsInFlight())
       return undefined
     }
     const names = Array.from({ length: 20 }, (_, number) => `many-${number}`)
-    await Promise.all(names.map((name, number) => made(name, number % 2 === 0 ? api : other)))
+    const make = time.known(made, 'foreground')
+    await time.during(() => Promise.all(names.map((name, number) => make(name, clouds[number % 2 ? 1 : 0]))))
     expect(fake.vms()).toHaveLength(20)
     expect(most).toBe(8)
   })
