@@ -73,6 +73,16 @@ const isOnTrial = (record: HostRecord): boolean =>
   !isProved(record) &&
   (record.runningAt === undefined || record.entries.length > 0)
 
+/** Once the wait after a refused order is over one host is tried, and the rest follows when that one is granted. */
+export function tryAgain({ backoffs, now }: Draft, pool: string): Room | undefined {
+  const backoff = backoffs.get(pool)
+  if (backoff === undefined || now < backoff.until) return undefined
+  return {
+    left: 1,
+    why: `the last order was refused (${backoff.why}), so one is tried, which leaves room for`,
+  }
+}
+
 /** What can be had, where there is another bound for hosts. */
 export function bounded(headroom: Headroom | undefined, room: Room | undefined): Headroom | undefined {
   if (room === undefined || (headroom?.hosts?.left ?? Number.POSITIVE_INFINITY) <= room.left) return headroom

@@ -1,4 +1,4 @@
-import { bounded, pauseOrders } from './breaker.ts'
+import { bounded, pauseOrders, tryAgain } from './breaker.ts'
 import { caseOf, settleAll } from './cases.ts'
 import { rewind } from './clock.ts'
 import { abandonAll } from './consolidate.ts'
@@ -81,7 +81,8 @@ function concludePool(
   const others = known.pools.filter(({ name, provider }) => name !== pool.name && provider === pool.provider)
   serveStrays(draft, pool, seen, others, judgement.mayRemove(held))
   forgetZones(draft, pool.name)
-  const headroom = bounded(seen.headroom, pauseOrders(draft, pool, judgement.isTripped))
+  const paused = bounded(seen.headroom, pauseOrders(draft, pool, judgement.isTripped))
+  const headroom = bounded(paused, tryAgain(draft, pool.name))
   const bound: PoolPlan = { ...mended, ...(headroom !== undefined && { headroom }) }
   return { decisions: planPool(draft, bound, judgement), toAsk, instances }
 }
