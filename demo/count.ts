@@ -18,14 +18,14 @@ export interface Consumed extends Stored {
   readAgain: number
 }
 
-/** Reads the event files of all instances in `data`, one folder each. Lines that are not of this run are left out. */
-export async function countStored(data: string, run: string): Promise<Stored> {
+/** Reads the event files of all instances in the folders of `data`, one folder each. Lines that are not of this run are left out. */
+export async function countStored(data: readonly string[], run: string): Promise<Stored> {
   const { numbers, duplicates, instances } = await count(data, (line) => numberIn(line, run))
   return { numbers, duplicates, instances }
 }
 
 /** The same for files of consumers, whose lines hold the event and where in Kafka it was. */
-export async function countConsumed(data: string, run: string): Promise<Consumed> {
+export async function countConsumed(data: readonly string[], run: string): Promise<Consumed> {
   const places = new Set<string>()
   let readAgain = 0
   const stored = await count(data, (line) => {
@@ -40,13 +40,16 @@ export async function countConsumed(data: string, run: string): Promise<Consumed
   return { ...stored, readAgain }
 }
 
-async function count(data: string, numberOf: (line: unknown) => number | undefined): Promise<Stored> {
+async function count(
+  data: readonly string[],
+  numberOf: (line: unknown) => number | undefined,
+): Promise<Stored> {
   const numbers = new Set<number>()
   let duplicates = 0
   let instances = 0
-  for (const instance of await foldersIn(data)) {
+  for (const folder of (await Promise.all(data.map(foldersIn))).flat()) {
     const before = numbers.size + duplicates
-    for await (const line of eventsIn(join(data, instance))) {
+    for await (const line of eventsIn(folder)) {
       const number = numberOf(JSON.parse(line.toString('utf8')))
       if (number === undefined) continue
       if (numbers.has(number)) duplicates++
@@ -68,7 +71,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 async function foldersIn(data: string): Promise<string[]> {
   try {
-    return await readdir(data)
+    return (await readdir(data)).map((instance) => join(data, instance))
   } catch (error) {
     if (isMissing(error)) return []
     throw error

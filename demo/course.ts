@@ -1,4 +1,5 @@
 import type { Status } from '../controller/web/status.ts'
+import type { CloudState } from './cloud/protocol.ts'
 import type { LoadProgress } from './load/protocol.ts'
 import type { Pace } from './pace.ts'
 import { type Moment, momentOfWave, type Stage, stagesOf } from './progress.ts'
@@ -15,6 +16,9 @@ export interface Course {
   waveBegins(): void
   countingBegins(): void
   seen(status: Status): void
+  /** How the fake cloud is by its own books. */
+  cloudSeen(cloud: CloudState): void
+  cloud(): CloudState | undefined
   loaded(progress: LoadProgress): void
   load(): LoadProgress | undefined
   told(told: readonly Told[]): void
@@ -35,6 +39,7 @@ export function createCourse(pace: Pace, now: () => number): Course {
   const consumers = noSizes()
   let url: string | undefined
   let status: Status | undefined
+  let cloud: CloudState | undefined
   let load: LoadProgress | undefined
   let waveBegan: number | undefined
   let countingBegan: number | undefined
@@ -71,6 +76,10 @@ export function createCourse(pace: Pace, now: () => number): Course {
       countingBegan = now()
     },
     seen,
+    cloudSeen: (latest) => {
+      cloud = latest
+    },
+    cloud: () => cloud,
     loaded: (progress) => {
       load = progress
     },
@@ -80,7 +89,19 @@ export function createCourse(pace: Pace, now: () => number): Course {
     sizes: () => sizes,
     consumers: () => consumers,
     scene: () => ({
-      ...{ began, elapsed: now() - began, pace, stages, moment: moment(), url, load, status, trends, told },
+      ...{
+        began,
+        elapsed: now() - began,
+        pace,
+        stages,
+        moment: moment(),
+        url,
+        load,
+        status,
+        cloud,
+        trends,
+        told,
+      },
     }),
   }
 }

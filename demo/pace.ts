@@ -1,3 +1,4 @@
+import type { Options } from './options.ts'
 import type { Wave } from './wave.ts'
 
 /** How fast the demo goes: the wave, and policy values that suit it. Times in ms, band in events a second per instance. */
@@ -13,6 +14,8 @@ export interface Pace extends Tempo {
   settling: number
   /** Events go through Kafka to consumers, which are scaled as well; absent where instances store events themselves. */
   consumer?: ConsumerPace
+  /** Hosts are VMs of a fake cloud; absent where they are processes of this machine. */
+  cloud?: CloudPace
 }
 
 /** Between which sizes a workload is kept, and how fast it may change. */
@@ -25,6 +28,24 @@ export interface Tempo {
 
 /** The pace of a demo whose events go through Kafka. */
 export type KafkaPace = Pace & { consumer: ConsumerPace }
+
+/** The pace of a demo whose hosts are VMs of a fake cloud. */
+export type YandexPace = Pace & { cloud: CloudPace }
+
+/** How the fake cloud behaves, in ms, and what a VM costs in an hour. The mishaps are told in ms since the wave began. */
+export interface CloudPace {
+  slots: number
+  hosts: { min: number; max: number }
+  price: number
+  /** From a call until its operation is done. */
+  operation: number
+  /** From then, for a new VM, until its containers start. */
+  boot: number
+  /** The zone that has the fewest VMs has no capacity from then on. */
+  closes: number
+  /** A VM that runs instances is taken away. */
+  preempts: number
+}
 
 export interface ConsumerPace extends Tempo {
   partitions: number
@@ -95,10 +116,29 @@ export const kafkaPaces: Record<PaceName, KafkaPace> = {
   },
 }
 
+/**
+ * Peaks are such that a third VM is needed, while its zone has no capacity: 640 takes 7 instances and a spare slot, 540 takes 6 (108
+ * each for 5, 90 each for 6).
+ */
+const vms = { slots: 3, hosts: { min: 2, max: 6 }, price: 3.1 } as const
+
+export const yandexPaces: Record<PaceName, YandexPace> = {
+  full: {
+    ...{ ...paces.full, wave: waveOf(80, 640, [10, 25, 30, 8]), outWait: 4_000, settling: 35_000 },
+    cloud: { ...vms, operation: 1_500, boot: 2_000, closes: 4_000, preempts: 45_000 },
+  },
+  short: {
+    ...{ ...paces.short, wave: waveOf(80, 540, [3, 8, 18, 2]), settling: 20_000 },
+    cloud: { ...vms, operation: 700, boot: 800, closes: 1_000, preempts: 16_000 },
+  },
+}
+
 export type PaceName = keyof typeof paces
 
-export const paceOf = ({ pace, kafka }: { pace: PaceName; kafka: boolean }): Pace =>
-  kafka ? kafkaPaces[pace] : paces[pace]
+export function paceOf({ pace, kafka, fakeYandex }: Pick<Options, 'pace' | 'kafka' | 'fakeYandex'>): Pace {
+  if (fakeYandex) return yandexPaces[pace]
+  return kafka ? kafkaPaces[pace] : paces[pace]
+}
 
 export function isPaceName(name: string): name is PaceName {
   return Object.hasOwn(paces, name)

@@ -1,14 +1,17 @@
 import type { Cleanup } from './cleanup.ts'
+import { billed, ledgerIn } from './cloud/bill.ts'
+import { createMishaps } from './cloud/mishaps.ts'
 import { countConsumed, countStored } from './count.ts'
 import { type Course, createCourse } from './course.ts'
 import { type Generator, startGenerator } from './load/generator.ts'
 import type { LoadDone } from './load/protocol.ts'
 import type { Outside } from './outside.ts'
 import type { Pace } from './pace.ts'
-import { type Report, reportOf } from './report.ts'
+import { type Report, type ReportedCloud, reportOf } from './report.ts'
+import { runCloud, type Sky } from './setup/cloud.ts'
 import { consumerWorkload, workload } from './setup/files.ts'
 import { runKafka } from './setup/kafka.ts'
-import { makePlace, type Place } from './setup/place.ts'
+import { makePlace, type Place, writeFiles } from './setup/place.ts'
 import { expectNone, runController } from './setup/running.ts'
 import { backlogAt } from './setup/topic.ts'
 import { type Alarm, awaited, Trouble } from './trouble.ts'
@@ -44,12 +47,19 @@ export async function play(cast: Cast, outside: Outside): Promise<Report> {
   draw(course, cast)
   const place = await findPlace(cast, outside)
   await provideBroker(place, cast)
+  const sky = await provideCloud(place, course, cast)
+  await writeFiles(place, pace, sky?.ready)
   const running = await runController(place, course, cast)
   await untilUp(course, pace, alarm)
 
   course.waveBegins()
   const load = beginLoad(place, course, cast)
-  await awaited(() => isWaveOver(course, pace), lengthOf(pace.wave) + BACK_WITHIN, alarm.signal)
+  const mishaps = mishapsOf(pace, sky)
+  const isOver = () => {
+    mishaps(course.load()?.at ?? 0)
+    return isWaveOver(course, pace)
+  }
+  await awaited(isOver, lengthOf(pace.wave) + BACK_WITHIN, alarm.signal)
   await awaited(() => isBack(course, pace), BACK_WITHIN, alarm.signal)
   course.countingBegins()
   const done = await endLoad(load)
@@ -59,9 +69,11 @@ export async function play(cast: Cast, outside: Outside): Promise<Report> {
   const sizes = course.sizes()
   const consumers = course.consumers()
   await running.close()
-  const facts = { load: done, run, sizes, duration: course.scene().elapsed, history }
-  if (pace.consumer === undefined) return reportOf({ ...facts, stored: await countStored(place.data, run) })
-  return reportOf({ ...facts, consumers, stored: await countConsumed(place.data, run) })
+  const bill = await billOf(sky, place, course, cast, outside.now())
+  const facts = { load: done, run, sizes, duration: course.scene().elapsed, history, ...bill }
+  if (pace.consumer === undefined)
+    return reportOf({ ...facts, stored: await countStored(await place.data(), run) })
+  return reportOf({ ...facts, consumers, stored: await countConsumed(await place.data(), run) })
 }
 
 function draw(course: Course, { view, cleanup }: Cast): void {
@@ -87,6 +99,14 @@ async function provideBroker(place: Place, cast: Cast): Promise<void> {
   if (consumer === undefined || cast.kafka === undefined) return
   await runKafka(cast.kafka, place, consumer.partitions, cast)
 }
+
+async function provideCloud(place: Place, course: Course, cast: Cast): Promise<Sky | undefined> {
+  const { cloud } = cast.pace
+  return cloud === undefined ? undefined : await runCloud(place, cloud, course, cast)
+}
+
+const mishapsOf = ({ cloud }: Pace, sky: Sky | undefined): ((at: number) => void) =>
+  cloud === undefined || sky === undefined ? () => {} : createMishaps(cloud, sky.cloud)
 
 /** The workloads that the demo scales, with their min. */
 const tiersOf = ({ size, consumer }: Pace): { name: string; min: number }[] => [
@@ -132,6 +152,24 @@ function isBack(course: Course, pace: Pace): true | undefined {
     return decision.counts.ready === min && all === min
   })
   return back ? true : undefined
+}
+
+const BILL_WITHIN = 10_000
+
+/** What the VMs have cost, by the cloud's own books once everything is taken down. */
+async function billOf(
+  sky: Sky | undefined,
+  place: Place,
+  course: Course,
+  { pace, alarm }: Cast,
+  now: number,
+): Promise<{ cloud?: ReportedCloud }> {
+  if (sky === undefined || pace.cloud === undefined) return {}
+  sky.cloud.tell('tell')
+  const told = () => ((course.cloud()?.at ?? 0) >= now ? course.cloud() : undefined)
+  const end = await awaited(told, BILL_WITHIN, alarm.signal)
+  if (end === undefined) throw new Trouble('the fake cloud did not tell its bill; is the machine very busy?')
+  return { cloud: billed(end, pace.cloud.price, await ledgerIn(place.folder, pace.cloud)) }
 }
 
 /** Until the consumers have committed everything that was written; what they have not done by then is told as lost. */

@@ -14,11 +14,13 @@ export interface Moment {
 
 const STARTING = 6_000
 const KAFKA_STARTING = 8_000
+const CLOUD_STARTING = 6_000
 const COUNTING = 6_000
 
-export function stagesOf({ wave, settling, consumer }: Pace): Stage[] {
+export function stagesOf({ wave, settling, consumer, cloud }: Pace): Stage[] {
+  const more = (consumer === undefined ? 0 : KAFKA_STARTING) + (cloud === undefined ? 0 : CLOUD_STARTING)
   return [
-    { name: 'start', length: STARTING + (consumer === undefined ? 0 : KAFKA_STARTING) },
+    { name: 'start', length: STARTING + more },
     ...wave.map(({ name, length }) => ({ name, length })),
     { name: 'back to min', length: settling },
     { name: 'stop and count', length: COUNTING },

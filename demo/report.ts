@@ -30,8 +30,24 @@ export interface Report {
   maxHosts: number
   /** With Kafka. */
   consumers?: { min: number; max: number; final: number }
+  /** With VMs of a fake cloud. */
+  cloud?: ReportedCloud
   duration: number
   decisions: readonly ReportedDecision[]
+}
+
+/** VMs by the fake cloud's own books. Money is that of the pool's price. */
+export interface ReportedCloud {
+  /** That were ever made. */
+  ordered: number
+  /** That existed at once, at most. */
+  most: number
+  /** That are still there after everything was taken down. */
+  left: readonly string[]
+  /** What the cloud charges for all of them. */
+  bill: number
+  /** What the controller had written down, and what the cloud charges for the same time; absent where it did not tell. */
+  books?: { own: number; cloud: number }
 }
 
 export interface ReportedDecision {
@@ -58,13 +74,15 @@ export interface Facts {
   sizes: Sizes
   /** With Kafka. */
   consumers?: Sizes
+  /** With VMs of a fake cloud. */
+  cloud?: ReportedCloud
   duration: number
   history: readonly HistoryEntry[]
 }
 
 const NAMED = 20
 
-export function reportOf({ load, stored, run, sizes, consumers, duration, history }: Facts): Report {
+export function reportOf({ load, stored, run, sizes, consumers, cloud, duration, history }: Facts): Report {
   const missing = lostNumbers(load, stored)
   return {
     sent: load.sent,
@@ -82,6 +100,7 @@ export function reportOf({ load, stored, run, sizes, consumers, duration, histor
     finalInstances: sizes.last,
     maxHosts: sizes.hosts,
     ...(consumers && { consumers: { min: consumers.min, max: consumers.max, final: consumers.last } }),
+    ...(cloud && { cloud }),
     duration,
     decisions: history.flatMap(decided),
   }
@@ -118,6 +137,18 @@ export function faultsOf(report: Report, { size, consumer }: Pick<Pace, 'size' |
   if (acknowledged < sent) faults.push(`${sent - acknowledged} events were never acknowledged`)
   const where = consumer === undefined ? 'on disk' : 'in the files of the consumers'
   if (lost > 0) faults.push(`${lost} acknowledged events are not ${where}: ${lostEvents.join(', ')}`)
+  if (report.cloud !== undefined) faults.push(...faultsOfCloud(report.cloud))
+  return faults
+}
+
+/** A tick's time of a few VMs: the books are written once a tick. */
+const TOLERANCE = 0.02
+
+function faultsOfCloud({ left, books }: ReportedCloud): string[] {
+  const faults: string[] = []
+  if (left.length > 0) faults.push(`${left.join(', ')} stayed in the cloud, and would go on to cost money`)
+  if (books !== undefined && Math.abs(books.own - books.cloud) > TOLERANCE)
+    faults.push(`the controller counted ${books.own}, and the cloud charges ${books.cloud} for the same time`)
   return faults
 }
 

@@ -1,5 +1,7 @@
 import { sayDuration } from '../../controller/policy/duration.ts'
+import type { CloudReady } from '../cloud/protocol.ts'
 import type { ConsumerPace, Pace, Tempo } from '../pace.ts'
+import { poolOf, poolText, startText } from './pool-files.ts'
 
 /** The addresses that a demo has for itself; the last two are a broker's. */
 export interface Ports {
@@ -9,12 +11,6 @@ export interface Ports {
   quorum: number
 }
 
-/** Hosts of the demo's pool: enough slots for the policy's max, of both policies with Kafka. */
-export const pool = { name: 'local', slots: 3, hosts: 4 } as const
-export const largerPool = { ...pool, slots: 4 } as const
-export const poolOf = ({ consumer }: Pace): typeof pool | typeof largerPool =>
-  consumer === undefined ? pool : largerPool
-
 export const workload = 'ingest'
 export const consumerWorkload = 'consumer'
 /** Names in Kafka that gateways and consumers of the demo share. */
@@ -23,25 +19,14 @@ export const group = 'consumer'
 
 export const brokerAddress = ({ broker }: Pick<Ports, 'broker'>): string => `127.0.0.1:${broker}`
 
-/** capuchin.yaml of the demo. */
-export function settingsText(pace: Pace, ports: Ports): string {
-  const { name, slots, hosts } = poolOf(pace)
+/** capuchin.yaml of the demo. `cloud`: where the fake one serves, for a pace that has one. */
+export function settingsText(pace: Pace, ports: Ports, cloud?: CloudReady): string {
   return `# Made by \`npm run demo\`. Times are short, so that two minutes show what takes an hour in production.
 tick: 1s                    # usually 15s
 sources:
   # Reads /metrics of the instances itself, so that no Prometheus is needed.
   instances: { type: scrape, interval: 1s }
-${pace.consumer === undefined ? '' : kafkaSource(ports)}pools:
-  # Hosts are processes of this machine. In production they would be VMs.
-  ${name}:
-    provider: process
-    slots: ${slots}
-    zones: [a, b]
-    hosts: { min: 1, max: ${hosts} }
-    spareSlots: 1           # a free slot is kept ready: an instance then starts at once, without waiting for a host
-    emptyFor: ${sayDuration(pace.emptyFor)}            # usually 2m
-    portBase: ${ports.portBase}
-store: { type: file, dir: ./state }
+${pace.consumer === undefined ? '' : kafkaSource(ports)}${poolText(pace, ports, cloud)}store: { type: file, dir: ./state }
 server: { listen: "127.0.0.1:${ports.server}" }
 `
 }
@@ -74,9 +59,9 @@ function policyText(pace: Pace, ports: Ports): string {
       ? `--sink, file, --dir, "\${data}"`
       : `--kafka, "${brokerAddress(ports)}", --topic, ${topic}`
   return `workload: ${workload}
-pool: ${pool.name}
+pool: ${poolOf(pace).name}
 run:
-  command: [node, ingest/gateway/main.ts, --addr, "127.0.0.1:\${port}", ${sink}]
+${startText(pace, sink)}
 ${care}
 ${sizeText(pace)}
 rules:
@@ -95,7 +80,7 @@ function consumerPolicyText(consumer: ConsumerPace, ports: Ports): string {
   const { work, window, within, trifle, over, settle, inHold } = consumer
   const rate = Math.floor((1000 / work) * 0.9)
   return `workload: ${consumerWorkload}
-pool: ${pool.name}
+pool: ${poolOf({ consumer }).name}
 run:
   # The module stands for what a consumer does with an event: it takes ${work} ms for each, one after the other. Batches are small,
   # so that one does not take seconds.

@@ -1,10 +1,13 @@
 import { createServer, type Server } from 'node:net'
-import { type Ports, pool } from './files.ts'
+import type { Ports } from './files.ts'
 
 /** Ports that nobody else on this machine uses; `release` gives them back. */
 export interface Reserved extends Ports {
   release(): Promise<void>
 }
+
+/** Slots of the plain demo. */
+export const USUAL_SLOTS = 12
 
 /** 7070 is where the documentation looks for a controller, so it is tried first. All lie below the ports that clients are given. */
 const FIRST = 7070
@@ -15,7 +18,7 @@ const BLOCKS = 200
  * Finds a block of free ports on 127.0.0.1: a guard, the server's, one for every slot of every host, and two for a broker. The guard
  * is held open, so that two demos that start at once do not choose the same block: instances take their ports only later.
  */
-export async function reservePorts(slots: number = pool.slots * pool.hosts): Promise<Reserved | undefined> {
+export async function reservePorts(slots = USUAL_SLOTS): Promise<Reserved | undefined> {
   for (let block = 0; block < BLOCKS; block++) {
     const server = FIRST + block * APART
     const guard = await open(server - 1)

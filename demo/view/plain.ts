@@ -4,6 +4,7 @@ import { textOf } from './line.ts'
 import { clock, consumerDecisionOf, decisionOf, lagOf, type Scene, whole } from './scene.ts'
 import type { View } from './screen.ts'
 import { introduction, toldLine } from './tale.ts'
+import { sayCost } from './zones.ts'
 
 const EVERY = 10_000
 
@@ -37,7 +38,10 @@ function stateLine(scene: Scene): string {
   const parts = [...judgedParts(scene), ...consumerParts(scene)]
   if (load !== undefined) parts.unshift(`${whole(load.rate)} events/s`)
   const hosts = status?.pools[0]?.hosts ?? []
-  if (hosts.length > 0) parts.push(`hosts ${hosts.map(({ slots }) => slotPicture(slots)).join(' ')}`)
+  const what = scene.pace.cloud === undefined ? 'hosts' : 'VMs'
+  if (hosts.length > 0) parts.push(`${what} ${hosts.map(({ slots }) => slotPicture(slots)).join(' ')}`)
+  const cost = sayCost(scene)
+  if (cost !== undefined) parts.push(cost)
   const name = stages[moment.stage]?.name ?? ''
   return `${clock(elapsed).padStart(5)}  -- ${name}: ${parts.join('; ')}`
 }

@@ -1,5 +1,6 @@
 import type { Decision } from '../../controller/decision/decision.ts'
 import type { Status } from '../../controller/web/status.ts'
+import type { CloudState } from '../cloud/protocol.ts'
 import type { LoadProgress } from '../load/protocol.ts'
 import type { Pace } from '../pace.ts'
 import type { Moment, Stage } from '../progress.ts'
@@ -20,6 +21,8 @@ export interface Scene {
   url?: string | undefined
   load?: LoadProgress | undefined
   status?: Status | undefined
+  /** The fake cloud by its own books, where there is one. */
+  cloud?: CloudState | undefined
   trends: Trends
   /** Oldest first. */
   told: readonly Told[]
@@ -61,3 +64,6 @@ export const whole = (value: number): string => Math.round(value).toLocaleString
 
 export const latencyInWords = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+
+/** 0.1234 is 0.12: money of a demo. */
+export const money = (value: number): string => value.toFixed(2)

@@ -1,10 +1,10 @@
-import type { ConsumerPace } from '../pace.ts'
+import type { CloudPace, ConsumerPace } from '../pace.ts'
 import { totalOf } from '../progress.ts'
 import type { Told } from '../story.ts'
 import { type Line, span, type Tone } from './line.ts'
 import { clock, consumerDecisionOf, decisionOf, type Scene } from './scene.ts'
 
-const tones: Record<Told['kind'], Tone> = { out: 'high', in: 'low', hold: 'dim', step: 'dim' }
+const tones: Record<Told['kind'], Tone> = { out: 'high', in: 'low', hold: 'dim', step: 'dim', fate: 'bad' }
 
 /** The last sentences, oldest first, and what holds at present below. Holds of the past are left out: they are many. */
 export function storyLines(scene: Scene, height: number): Line[] {
@@ -29,16 +29,24 @@ export function toldLine({ at, kind, text }: Told, began: number): Line {
 
 /** What is going to happen, for those who see it for the first time. */
 export function introduction({ pace, stages }: Scene): Line[] {
-  const { size, band, wave, consumer } = pace
+  const { size, band, wave, consumer, cloud } = pace
   const peak = Math.max(...wave.map(({ to }) => to))
   return [
     `A wave of ${wave[0].from} to ${peak} events a second goes to ingest, a small HTTP service.`,
     `Capuchin keeps ${size.min} to ${size.max} instances of it, each within ${band.below} to ${band.above} events a second,`,
     ...(consumer === undefined ? [] : [behindKafka(consumer)]),
-    'on hosts that are processes of this machine. No acknowledged event may be lost.',
+    ...(cloud === undefined
+      ? ['on hosts that are processes of this machine. No acknowledged event may be lost.']
+      : onVms(cloud)),
     `It takes about ${Math.round(totalOf(stages) / 10_000) * 10} seconds; Ctrl-C stops everything.`,
   ].map((text) => [span(text)])
 }
 
 const behindKafka = ({ size, partitions, work }: ConsumerPace): string =>
   `and ${size.min} to ${size.max} consumers behind Kafka (${partitions} partitions), which work ${work} ms on each event,`
+
+const onVms = ({ slots, hosts }: CloudPace): string[] => [
+  `on ${hosts.min} to ${hosts.max} VMs of ${slots} slots that it orders from a Yandex Cloud. The cloud is a FAKE: a process of this machine`,
+  'that speaks the protocol of the real one and runs what the metadata of its VMs declares; nothing is paid.',
+  'A zone will run out of capacity and a VM will be taken away. No acknowledged event may be lost.',
+]

@@ -23,7 +23,7 @@ test('events of all instances count once each, torn ends and those of other runs
     'ingest-3': `${line('other-4')}{"no":"id"}\n`,
     'ingest-4': undefined,
   })
-  expect(await countStored(data, 'run')).toEqual({
+  expect(await countStored([data], 'run')).toEqual({
     numbers: new Set([0, 1, 12]),
     duplicates: 2,
     instances: 2,
@@ -40,10 +40,10 @@ test('of what consumers stored twice, the same record was read again, and anothe
     'consumer-3': `${consumedLine('other-3', 1, 0)}{"no":"event"}\n`,
   })
   const numbers = new Set([0, 1, 2])
-  expect(await countConsumed(data, 'run')).toEqual({ numbers, duplicates: 2, readAgain: 1, instances: 2 })
+  expect(await countConsumed([data], 'run')).toEqual({ numbers, duplicates: 2, readAgain: 1, instances: 2 })
 })
 
 test('where no instance ever ran there are no events', async () => {
   const data = await dataOf({})
-  expect((await countStored(join(data, 'ingest'), 'run')).numbers.size).toBe(0)
+  expect((await countStored([join(data, 'ingest')], 'run')).numbers.size).toBe(0)
 })

@@ -4,6 +4,7 @@ import { glyphsFor } from '../../demo/view/glyphs.ts'
 import { paint, shorten, span, textOf } from '../../demo/view/line.ts'
 import { kafkaScene } from './kafka-scene.ts'
 import { busyScene, firstScene } from './scene.ts'
+import { yandexScene } from './yandex-scene.ts'
 
 const glyphs = glyphsFor({})
 const drawn = (scene: typeof busyScene, width = 100, height = 40): string[] =>
@@ -19,7 +20,7 @@ const sizes = [
 ]
 
 test.for(sizes)('a frame fits a terminal of $width x $height', ({ width, height }) => {
-  for (const scene of [busyScene, firstScene, kafkaScene]) {
+  for (const scene of [busyScene, firstScene, kafkaScene, yandexScene]) {
     const lines = drawn(scene, width, height)
     expect(lines.length).toBeLessThanOrEqual(height)
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
@@ -99,4 +100,26 @@ test('colours are only where they are wanted', () => {
   const line = [span('ready ', 'good'), span('4')]
   expect(paint(line, false)).toBe('ready 4')
   expect(paint(line, true)).toBe('\x1b[32mready \x1b[39m4')
+})
+
+test.for([
+  {
+    what: 'that the cloud is a fake, and what it costs',
+    text: 'VMs           of a fake Yandex Cloud: 3 of 2..6, 5 of 6 slots used; 6.20 an hour, 0.07 so far',
+  },
+  {
+    what: 'VMs by zone',
+    text: '  ru-central1-a   [###] capuchin-edge-1 running   [] capuchin-edge-9 booting',
+  },
+  { what: 'a zone without capacity', text: '  ru-central1-d   no capacity' },
+  { what: 'what was done to it', text: ' 0:40  the cloud: takes capuchin-edge-1 back' },
+])('on VMs a frame shows $what', ({ text }) => {
+  expect(drawn(yandexScene, 120, 50).join('\n')).toContain(text)
+})
+
+test('on VMs the introduction says that nothing is paid', () => {
+  const { status: _status, told: _told, ...scene } = yandexScene
+  const text = drawn({ ...scene, told: [] }, 120, 40).join('\n')
+  for (const part of ['The cloud is a FAKE', 'nothing is paid', 'on 2 to 6 VMs of 3 slots'])
+    expect(text).toContain(part)
 })

@@ -2,11 +2,20 @@ import { expect, test } from 'vitest'
 import { parseOptions, usage } from '../../demo/options.ts'
 
 test.for([
-  { what: 'nothing said is the full wave', argv: [], options: { pace: 'full', kafka: false, keep: false } },
+  {
+    what: 'nothing said is the full wave',
+    argv: [],
+    options: { pace: 'full', kafka: false, fakeYandex: false, keep: false },
+  },
   {
     what: 'everything said',
     argv: ['--kafka', '--wave', 'short', '--keep', '--report', 'report.json'],
-    options: { pace: 'short', kafka: true, keep: true, report: 'report.json' },
+    options: { pace: 'short', kafka: true, fakeYandex: false, keep: true, report: 'report.json' },
+  },
+  {
+    what: 'a fake cloud',
+    argv: ['--fake-yandex'],
+    options: { pace: 'full', kafka: false, fakeYandex: true, keep: false },
   },
 ])('$what', ({ argv, options }) => {
   expect(parseOptions(argv)).toEqual({ kind: 'run', options })
@@ -24,6 +33,7 @@ test.for([
     why: '--wave has to be',
   },
   { what: 'a report without a name', argv: ['--report', ''], why: '--report needs the name of a file' },
+  { what: 'two demos at once', argv: ['--kafka', '--fake-yandex'], why: 'one at a time' },
   { what: 'an unknown option', argv: ['--fast'], why: "Unknown option '--fast'" },
   { what: 'an operand', argv: ['ingest'], why: "Unexpected argument 'ingest'" },
 ])('refuses $what', ({ argv, why }) => {
@@ -32,6 +42,15 @@ test.for([
 
 test('help names every option', () => {
   expect(parseOptions(['-h'])).toEqual({ kind: 'help' })
-  for (const option of ['--kafka', 'KAFKA_HOME', '--wave', '--report', '--keep', '--help', 'NO_COLOR'])
+  for (const option of [
+    '--kafka',
+    '--fake-yandex',
+    'KAFKA_HOME',
+    '--wave',
+    '--report',
+    '--keep',
+    '--help',
+    'NO_COLOR',
+  ])
     expect(usage).toContain(option)
 })
