@@ -24,9 +24,9 @@ function wishOf(section: string): Wish {
 }
 
 /** Names of tests stand in their own file, or, for planted mistakes, in a list of the fixtures. */
-const fixtures = readdirSync(join(root, 'test/support')).map((name) =>
-  readFileSync(join(root, 'test/support', name), 'utf8'),
-)
+const fixtures = readdirSync(join(root, 'test/support'))
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(join(root, 'test/support', name), 'utf8'))
 
 test('there are twenty wishes, each answered by a test or by what is not there yet', () => {
   expect(wishes.map(({ number }) => number)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
