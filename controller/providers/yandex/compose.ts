@@ -26,7 +26,7 @@ export function render(manifest: Manifest, place: Place, extras: Extras): Render
   if (flaw !== undefined) return { kind: 'invalid', detail: flaw }
   const body = servicesOf(manifest, place, extras)
   const { epoch, revision, instances } = manifest
-  const own = { epoch, revision, instances: noDollar(JSON.stringify(instances)), sum: sumOf(body) }
+  const own = { epoch, revision, instances: noDollar(JSON.stringify(inOrder(instances))), sum: sumOf(body) }
   const text = escaped(stringify({ version: '3.7', ...body, 'x-capuchin': own }, style))
   const bytes = Buffer.byteLength(text)
   if (bytes <= TEXT_MOST) return { kind: 'text', text }
@@ -49,7 +49,18 @@ function escaped(text: string): string {
   })
 }
 
+/** With the keys of all mappings in order, so that what was read and written again is the same to the letter. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, inOrder(inner)]))
+}
+
 const noDollar = (json: string): string => json.replaceAll('$', '\\u0024')
+
+/** People may write what makes a parser warn; aliases could make a short text a huge one. */
+const quiet = { maxAliasCount: 0, logLevel: 'error' } as const
 
 /** What no container could be started with. */
 function flawOf({ instances }: Manifest): string | undefined {
@@ -83,7 +94,7 @@ const Own = z.strictObject({
 export function read(text: string | undefined): Parsed {
   if (text === undefined) return unreadable('it has no docker-compose metadata')
   try {
-    const tree: unknown = parse(text, { maxAliasCount: 0 })
+    const tree: unknown = parse(text, quiet)
     const file = File.safeParse(tree)
     if (!file.success) return unreadable('its docker-compose metadata has no x-capuchin of ours any more')
     const { 'x-capuchin': own, services, volumes } = file.data
@@ -149,6 +160,6 @@ function differences(text: string, ours: Rendered): string {
 }
 
 function servicesIn(text: string): Readonly<Record<string, unknown>> {
-  const file = File.safeParse(parse(text, { maxAliasCount: 0 }))
+  const file = File.safeParse(parse(text, quiet))
   return file.success ? file.data.services : {}
 }

@@ -47,7 +47,8 @@ export async function listHosts(
   const outcome = await readManifests(ground, api, named, signal)
   if (outcome.kind === 'failed') return outcome
   const hosts = [...book.machines.values()].map((machine) => listedOf(machine, settings))
-  return { kind: 'hosts', hosts, strays: tellsStrays ? straysIn(ground, vms) : [] }
+  const strays = tellsStrays ? straysIn(ground, vms) : []
+  return { kind: 'hosts', hosts, ...(strays.length > 0 && { strays }) }
 }
 
 function explain({ settings }: Ground, { code, detail }: { code: string; detail: string }): string {

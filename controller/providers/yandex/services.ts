@@ -85,9 +85,10 @@ function valuesOf({ id, port, slots }: ManifestInstance, { host, zone }: Place):
   }
 }
 
-/** As the local provider gives them to processes. */
+/** As the local provider gives them to processes. In one order, since Compose may take another one for a change. */
 function environmentOf(instance: ManifestInstance, values: Values): Readonly<Record<string, string>> {
-  const own = Object.entries(instance.run.env).map(([name, text]) => [name, substitute(text, values)])
+  const inOrder = Object.entries(instance.run.env).sort(([a], [b]) => (a < b ? -1 : 1))
+  const own = inOrder.map(([name, text]) => [name, substitute(text, values)])
   return {
     ...Object.fromEntries(own),
     CAPUCHIN_DRAIN_TOKEN: instance.token,
