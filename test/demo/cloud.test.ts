@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { billed } from '../../demo/cloud/bill.ts'
 import { createMishaps } from '../../demo/cloud/mishaps.ts'
 import { type CloudState, hoursOf } from '../../demo/cloud/protocol.ts'
+import type { LoadDone } from '../../demo/load/protocol.ts'
 import { yandexPaces } from '../../demo/pace.ts'
 import { faultsOf, reportOf } from '../../demo/report.ts'
 import { summaryLines } from '../../demo/summary.ts'
@@ -45,9 +46,12 @@ test('each mishap happens once, when its time has come', () => {
   expect(told).toEqual(['close-zone', 'preempt'])
 })
 
-const load = { ...{ kind: 'done', sent: 1, acknowledged: 1, retries: 0, latency: undefined } } as const
+const load: LoadDone = {
+  ...{ kind: 'done', sent: 1, acknowledged: 1, retries: 0, latency: undefined },
+  ...{ unacknowledged: [], failures: [] },
+}
 const facts = {
-  load: { ...load, unacknowledged: [], failures: [] },
+  load,
   stored: { numbers: new Set([0]), duplicates: 0, instances: 1 },
   ...{ run: 'run', sizes: { min: 2, max: 7, last: 2, hosts: 3 }, duration: 1, history: [] },
   cloud: billed(end, 3, ledger),
