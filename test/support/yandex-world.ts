@@ -7,6 +7,7 @@ import { readPool } from '../../controller/settings/pools.ts'
 import { createVirtualWorld, type VirtualController } from '../../controller/simulate/world.ts'
 import { type Script, scripted } from '../../controller/sources/scripted.ts'
 import type { MemoryDisk } from '../../controller/store/memory.ts'
+import { seeded } from './random.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
 import { type FakeYandex, startFakeYandex } from './yandex/fake.ts'
 
@@ -139,12 +140,13 @@ export function createYandexWorld(options: YandexWorldOptions): YandexWorld {
     }
   }
 
-  const { random, judgement } = options
+  // Keys of idempotency are made of it, so it has to differ.
+  const { random = seeded(1), judgement } = options
   const virtual = createVirtualWorld({
     ...{ pools: [pool], policies, tickEvery, start: sky.clock.now },
     sources: new Map([['main', scripted(options.load)]]),
     wrap: (deps) => wrap(clouded({ ...deps, now: () => sky.clock.now, elapsed: () => sky.clock.now })),
-    ...(random !== undefined && { random }),
+    random,
     ...(judgement !== undefined && { judgement }),
   })
 
