@@ -44,7 +44,7 @@ export async function lookOnce(
     within,
     failpoint() {},
   }
-  const plan = planOf(await look(deps, state, () => {}, true))
+  const plan = planOf(await look(deps, state, () => {}, true), deps.pools, state)
   await prober.close()
   for (const source of sources.values()) await source.close()
   return { kind: 'plan', plan }

@@ -8,7 +8,7 @@ import { readToken } from './overrides/token.ts'
 import type { Parts } from './parts.ts'
 import type { Settings } from './settings.ts'
 import type { Metrics } from './telemetry/metrics.ts'
-import { planOf } from './web/plan.ts'
+import { type Plan, planOf } from './web/plan.ts'
 import { type ListenOutcome, listen, type Shown } from './web/server.ts'
 import { statusOf } from './web/snapshot.ts'
 
@@ -26,6 +26,10 @@ export interface Served {
 function still(deps: Deps): Deps {
   const policies = deps.policies()
   return { ...deps, policies: () => policies }
+}
+
+async function planned({ deps, memory: { state } }: Served): Promise<Plan> {
+  return planOf(await look(still(deps), state, () => {}, false), deps.pools, state)
 }
 
 /** Listens at the address of the settings. What is asked before everything is built is answered with that. */
@@ -46,7 +50,7 @@ export function serve(
     },
     plan: async () => {
       const now = built()
-      return now && planOf(await look(still(now.deps), now.memory.state, () => {}, false))
+      return now && (await planned(now))
     },
     metrics: metrics.render,
     history: async (query) => built()?.parts.history.read(query),

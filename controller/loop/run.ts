@@ -81,6 +81,7 @@ function exportState(deps: Deps, { looked, operations, state }: Memory, metrics:
   metrics.operations(operations.count())
   metrics.history(deps.history.faults())
   metrics.overrides(countKinds(state.overrides, deps.now()))
+  metrics.spent(state.ledger ?? {})
   if (looked === undefined) return
   for (const pool of poolsOf(deps, looked)) metrics.pool(pool)
 }

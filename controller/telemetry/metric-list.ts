@@ -99,6 +99,21 @@ export const metricList = [
   gauge('capuchin_pool_hosts', ['pool', 'state'], 'Hosts by state.'),
   gauge('capuchin_pool_hosts_min', ['pool'], 'Hosts that the pool always has.'),
   gauge('capuchin_pool_hosts_max', ['pool'], 'Hosts that the pool never exceeds.'),
+  gauge(
+    'capuchin_pool_cost_per_hour',
+    ['pool'],
+    'What the hosts that are paid for now cost in an hour; absent without a price.',
+  ),
+  counter('capuchin_pool_host_hours_total', ['pool'], 'Hours of hosts that were paid for.'),
+  counter('capuchin_pool_cost_total', ['pool'], 'Money that hosts have cost; absent without a price.'),
+  counter('capuchin_pool_idle_cost_total', ['pool'], 'Money that slots have cost which nobody held.'),
+  counter(
+    'capuchin_workload_instance_hours_total',
+    workload,
+    'Hours of instances on hosts that were paid for.',
+  ),
+  counter('capuchin_workload_cost_total', workload, 'Money that the slots of a workload have cost.'),
+
   gauge('capuchin_pool_blind', ['pool'], '1 while the provider cannot be asked which hosts exist.'),
 
   counter('capuchin_probes_total', ['result'], 'Probes of instances by result.'),

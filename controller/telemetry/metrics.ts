@@ -1,5 +1,7 @@
 import type { Decision, RuleNumbers } from '../decision/decision.ts'
 import { overrideKinds } from '../decision/overrides.ts'
+import type { StoreState } from '../decision/state.ts'
+import { addTally, emptyTally, HOUR } from '../decision/tally.ts'
 import type { History } from '../history/history.ts'
 import type { PoolStatus } from '../web/status.ts'
 import { createMeters, type Meters } from './meters.ts'
@@ -19,6 +21,8 @@ export interface Metrics {
   called(pool: string, operation: string, outcome: string, ms: number): void
   operations(inFlight: number): void
   pool(status: PoolStatus): void
+  /** What hosts have cost since the beginning, by pool. */
+  spent(ledger: NonNullable<StoreState['ledger']>): void
   probed(result: string): void
   published(publisher: string, outcome: string, now: number): void
   opened(epoch: number, revision: number): void
@@ -46,6 +50,7 @@ export function createMetrics(): Metrics {
     ...files(meters),
     build: (version, node) => meters.set('capuchin_build_info', { version, node }, 1),
     pool: (status) => exportPool(meters, status),
+    spent: (ledger) => exportLedger(meters, ledger),
     policiesLoaded(workloads, now) {
       meters.set('capuchin_policies', {}, workloads.length)
       meters.set('capuchin_policy_last_load_success_timestamp_seconds', {}, now / 1000)
@@ -164,7 +169,24 @@ function files(meters: Exported) {
   }
 }
 
-function exportPool(meters: Exported, { pool, hosts, slots, hostsMin, hostsMax, blind }: PoolStatus): void {
+/** The totals are those of the state, so that they go on where the process before this one has ended. */
+function exportLedger(meters: Exported, ledger: NonNullable<StoreState['ledger']>): void {
+  const sum = emptyTally()
+  for (const [pool, { total }] of Object.entries(ledger)) {
+    addTally(sum, total)
+    meters.countTo('capuchin_pool_host_hours_total', { pool }, total.hostMs / HOUR)
+    if (total.unpricedMs === total.hostMs) continue
+    meters.countTo('capuchin_pool_cost_total', { pool }, total.money)
+    meters.countTo('capuchin_pool_idle_cost_total', { pool }, total.idle.money)
+  }
+  for (const [workload, { instanceMs, money }] of Object.entries(sum.workloads)) {
+    meters.countTo('capuchin_workload_instance_hours_total', { workload }, instanceMs / HOUR)
+    if (money > 0) meters.countTo('capuchin_workload_cost_total', { workload }, money)
+  }
+}
+
+function exportPool(meters: Exported, status: PoolStatus): void {
+  const { pool, hosts, slots, hostsMin, hostsMax, blind, spending } = status
   const states = Map.groupBy(hosts, ({ state }) => state)
   meters.drop({ pool }, 'capuchin_pool_hosts')
   for (const [state, those] of states) meters.set('capuchin_pool_hosts', { pool, state }, those.length)
@@ -175,5 +197,6 @@ function exportPool(meters: Exported, { pool, hosts, slots, hostsMin, hostsMax, 
     meters.set('capuchin_pool_slots', { pool, state }, number)
   meters.set('capuchin_pool_hosts_min', { pool }, hostsMin)
   meters.set('capuchin_pool_hosts_max', { pool }, hostsMax)
+  meters.set('capuchin_pool_cost_per_hour', { pool }, spending?.perHour)
   meters.set('capuchin_pool_blind', { pool }, blind === undefined ? 0 : 1)
 }

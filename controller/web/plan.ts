@@ -1,5 +1,9 @@
 import type { Decision } from '../decision/decision.ts'
-import type { Step } from '../decision/draft.ts'
+import type { Draft, Step } from '../decision/draft.ts'
+import type { HostRecord } from '../decision/fleet.ts'
+import type { Pool } from '../decision/policy.ts'
+import type { StoreState } from '../decision/state.ts'
+import { plural } from '../decision/words.ts'
 import type { Looked } from '../loop/look.ts'
 
 /** What a tick would do now. */
@@ -7,16 +11,64 @@ export interface Plan {
   at: number
   decisions: readonly Decision[]
   steps: readonly Step[]
+  costs: readonly PlannedCost[]
 }
 
-export function planOf({ now, conclusion }: Looked): Plan {
+/** How many hosts a pool has now, and would have then, those on their way out aside; and what they cost, where it has a price. */
+export interface PlannedCost {
+  pool: string
+  hosts: { before: number; after: number }
+  pricePerHour?: number
+  perHour?: { before: number; after: number }
+}
+
+export function planOf(
+  { now, conclusion, draft }: Looked,
+  pools: readonly Pool[],
+  state: Pick<StoreState, 'hosts'>,
+): Plan {
   const { decisions, steps } = conclusion
-  return { at: now, decisions, steps }
+  const adopted = new Set(steps.filter(({ kind }) => kind === 'adopt-host').map(({ subject }) => subject))
+  const costs = pools.map((pool) => plannedCost(pool, draft, state, adopted))
+  return { at: now, decisions, steps, costs }
 }
 
-/** The plan as an operator reads it: why, then what. */
-export function planLines({ decisions, steps }: Plan): string[] {
+function plannedCost(
+  { name, pricePerHour }: Pool,
+  draft: Draft,
+  state: Pick<StoreState, 'hosts'>,
+  adopted: ReadonlySet<string>,
+): PlannedCost {
+  const stays = ({ pool, deleting }: HostRecord): boolean => pool === name && deleting === undefined
+  const known = Object.values(state.hosts).filter(stays)
+  const found = [...draft.hosts.values()].filter((one) => one.pool === name && adopted.has(one.name))
+  const before = known.length + found.length
+  const after = [...draft.hosts.values()].filter(stays).length
+  const hosts = { before, after }
+  if (pricePerHour === undefined) return { pool: name, hosts }
+  const perHour = { before: before * pricePerHour, after: after * pricePerHour }
+  return { pool: name, hosts, pricePerHour, perHour }
+}
+
+/** The plan as an operator reads it: why, then what, and what that costs. */
+export function planLines({ decisions, steps, costs }: Plan): string[] {
   const why = decisions.map(({ sentence }) => sentence)
-  if (steps.length === 0) return [...why, '', 'Nothing to do.']
-  return [...why, '', 'It would do this now:', ...steps.map(({ sentence }) => `  ${sentence}`)]
+  const money = costs.flatMap(sumLine)
+  if (steps.length === 0) return [...why, '', 'Nothing to do.', ...money]
+  const prices = new Map(costs.map(({ pool, pricePerHour }) => [pool, pricePerHour]))
+  const what = steps.map((step) => `  ${step.sentence}${priceOf(step, prices.get(step.pool))}`)
+  return [...why, '', 'It would do this now:', ...what, ...money]
+}
+
+/** " (+3.10 an hour)" */
+function priceOf({ kind }: Step, price: number | undefined): string {
+  const sign = kind === 'order-host' ? '+' : kind === 'delete-host' ? '-' : undefined
+  return sign === undefined || price === undefined ? '' : ` (${sign}${price.toFixed(2)} an hour)`
+}
+
+function sumLine({ pool, hosts, perHour }: PlannedCost): string[] {
+  if (perHour === undefined) return []
+  const now = `pool ${pool} has ${plural(hosts.before, 'host')} at ${perHour.before.toFixed(2)} an hour`
+  if (hosts.before === hosts.after) return ['', `${now}, and that stays`]
+  return ['', `${now}, and then ${hosts.after} at ${perHour.after.toFixed(2)}`]
 }

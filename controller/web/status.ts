@@ -2,7 +2,9 @@ import type { Decision } from '../decision/decision.ts'
 import type { HostRecord, Instance, InstanceState, ListedHost } from '../decision/fleet.ts'
 import type { Override } from '../decision/overrides.ts'
 import type { Pool } from '../decision/policy.ts'
+import type { PoolAlarm } from '../decision/pool-alarms.ts'
 import type { StoreState } from '../decision/state.ts'
+import { overspending, type Spending } from './spending.ts'
 
 /** What `capuchin status` and the page show: plain data, everything named. Times are epoch ms. */
 export interface Status {
@@ -28,6 +30,16 @@ export interface PoolStatus {
   hostsMax: number
   spareSlots: number
   blind?: string
+  /** What somebody should know at once; absent when there is nothing. */
+  alarms?: readonly PoolAlarm[]
+  /** It orders no hosts until then. */
+  pausedUntil?: number
+  /** What it costs at the moment; absent where it has no price. */
+  spending?: Spending
+  /** Why it costs more than it may. */
+  overspending?: string
+  /** Why it could have no more hosts now, where that is not its own max. */
+  tight?: string
 }
 
 export interface HostStatus {
@@ -58,9 +70,13 @@ export interface PoolFacts {
   instances: readonly Instance[]
   listing?: ReadonlyMap<string, ListedHost>
   blind?: string
+  spending?: Spending
+  tight?: string
 }
 
-export function poolStatus({ pool, records, instances, listing, blind }: PoolFacts): PoolStatus {
+export function poolStatus(facts: PoolFacts): PoolStatus {
+  const { pool, records, instances, listing, blind, spending, tight } = facts
+  const over = spending && overspending(pool, spending)
   const byHost = Map.groupBy(instances, ({ host }) => host)
   const hosts = [...records]
     .sort((a, b) => a.index - b.index)
@@ -76,6 +92,9 @@ export function poolStatus({ pool, records, instances, listing, blind }: PoolFac
     hostsMax: limits.max,
     spareSlots,
     ...(blind !== undefined && { blind }),
+    ...(spending !== undefined && { spending }),
+    ...(over !== undefined && { overspending: over }),
+    ...(tight !== undefined && { tight }),
   }
 }
 

@@ -64,10 +64,13 @@ function troublesOf(workload: string, hosts: readonly HostStatus[]): string[] {
   )
 }
 
-function warningsOf({ workloads, backoffs, notices = [] }: Status, now: number): string[] {
+function warningsOf({ workloads, pools: all, backoffs, notices = [] }: Status, now: number): string[] {
   const alarms = workloads.flatMap(({ workload, alarms }) => alarms.map((alarm) => `${workload}: ${alarm}`))
   const pools = Object.entries(backoffs)
     .filter(([, { until }]) => until > now)
     .map(([pool, { why }]) => `pool ${pool} orders no hosts for now: ${why}`)
-  return [...alarms, ...pools, ...notices]
+  const over = all.flatMap(({ pool, overspending }) =>
+    overspending === undefined ? [] : [`pool ${pool}: ${overspending}`],
+  )
+  return [...alarms, ...pools, ...over, ...notices]
 }

@@ -1,6 +1,7 @@
 import { countsInWords } from '../decision/sentence.ts'
 import { duration } from '../decision/words.ts'
 import { overrideLines, scheduleLine } from './override-words.ts'
+import { saidWithPool } from './ringing.ts'
 import type { HostStatus, PoolStatus, SlotStatus, Status } from './status.ts'
 
 /** One character a slot: what an operator reads at a glance. */
@@ -43,10 +44,22 @@ export function statusLines(status: Status, now: number): string[] {
   return [...lines, ...(hand.length === 0 ? [] : ['', ...hand]), '', legend]
 }
 
-export function poolLines({ pool, slots, hosts, hostsMin, hostsMax, blind }: PoolStatus): string[] {
+export function poolLines(status: PoolStatus): string[] {
+  const { pool, slots, hosts, hostsMin, hostsMax, blind } = status
   const head = `pool ${pool}: ${slots.used} of ${slots.total} slots used, ${hosts.length} hosts of ${hostsMin}..${hostsMax}`
-  const lines = [head, ...hosts.flatMap(hostLines)]
+  const lines = [`${head}${sayCost(status)}`, ...hosts.flatMap(hostLines), ...moneyLines(status)]
+  for (const { text } of saidWithPool(status)) lines.push(`  ! ${text}`)
   return blind === undefined ? lines : [...lines, `  ! cannot be seen: ${blind}`]
+}
+
+const sayCost = ({ spending }: PoolStatus): string =>
+  spending === undefined ? '' : `, ${spending.perHour.toFixed(2)} an hour`
+
+function moneyLines({ overspending, tight }: PoolStatus): string[] {
+  return [
+    ...(overspending === undefined ? [] : [`  ! ${overspending}`]),
+    ...(tight === undefined ? [] : [`  no more hosts for now: ${tight}`]),
+  ]
 }
 
 /** Each instance that something is wrong with, once. */

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Decision, RuleNumbers } from '../../../controller/decision/decision.ts'
+import type { PoolLedger } from '../../../controller/decision/ledger.ts'
+import { HOUR } from '../../../controller/decision/tally.ts'
 import { createMetrics, metricList } from '../../../controller/telemetry/metrics.ts'
 
 const rule: RuleNumbers = {
@@ -30,6 +32,17 @@ const decision: Decision = {
   clamps: [{ clamp: 'step', before: 5, after: 4, reason: 'step', why: 'by one' }],
   next: { out: 1_764_000_060_500 },
   alarms: ['hot'],
+}
+
+/** Two host-hours of three slots at 3 an hour, half of them held by ingest. */
+const aLedger: PoolLedger = {
+  since: 0,
+  total: {
+    ...{ hostMs: 2 * HOUR, unpricedMs: 0, money: 6, idle: { slotMs: 3 * HOUR, money: 3 } },
+    workloads: { ingest: { slotMs: 3 * HOUR, instanceMs: 3 * HOUR, money: 3 } },
+  },
+  hours: [],
+  hosts: {},
 }
 
 /** The exported series whose line begins so, as [labels and name, value]. */
@@ -65,6 +78,7 @@ test('each metric of the list is recorded by something', async () => {
   metrics.queried('main', 'samples', 30, 400)
   metrics.called('local', 'create-host', 'done', 900)
   metrics.operations(1)
+  metrics.spent({ local: aLedger })
   metrics.pool({
     pool: 'local',
     hosts: [{ host: 'h', zone: 'a', state: 'running', slots: [] }],
@@ -72,6 +86,7 @@ test('each metric of the list is recorded by something', async () => {
     hostsMin: 1,
     hostsMax: 4,
     spareSlots: 0,
+    spending: { hosts: 2, pricePerHour: 3, perHour: 6 },
   })
   metrics.probed('ready')
   metrics.published('file-sd', 'written', 1_764_000_000_000)
@@ -182,4 +197,27 @@ test('slots of a pool add up, and states that no host is in any more go', async 
     'capuchin_pool_hosts{pool="p",state="running"} 1',
   ])
   expect(await series(metrics, 'capuchin_pool_blind{')).toEqual(['capuchin_pool_blind{pool="p"} 1'])
+})
+
+test('what was spent goes on from what the process before this one has spent, in hours and money', async () => {
+  const metrics = createMetrics()
+  metrics.spent({ local: aLedger, other: { ...aLedger, total: { ...aLedger.total, hostMs: 3 * HOUR } } })
+  metrics.spent({ local: { ...aLedger, total: { ...aLedger.total, hostMs: 4 * HOUR, money: 12 } } })
+  expect(await series(metrics, 'capuchin_pool_host_hours_total{')).toEqual([
+    'capuchin_pool_host_hours_total{pool="local"} 4',
+    'capuchin_pool_host_hours_total{pool="other"} 3',
+  ])
+  expect(await series(metrics, 'capuchin_pool_cost_total{pool="local"}')).toEqual([
+    'capuchin_pool_cost_total{pool="local"} 12',
+  ])
+  expect(await series(metrics, 'capuchin_workload_cost_total{')).toEqual([
+    'capuchin_workload_cost_total{workload="ingest"} 6',
+  ])
+})
+
+test('a pool without a price has hours and no money: missing is not zero', async () => {
+  const metrics = createMetrics()
+  metrics.spent({ local: { ...aLedger, total: { ...aLedger.total, unpricedMs: 2 * HOUR, money: 0 } } })
+  expect(await series(metrics, 'capuchin_pool_host_hours_total{')).toHaveLength(1)
+  expect(await series(metrics, 'capuchin_pool_cost_total{')).toEqual([])
 })
