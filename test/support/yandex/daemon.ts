@@ -6,7 +6,7 @@ import type { Guest, Vm } from './vm.ts'
 import type { Weather } from './weather.ts'
 
 /** The metadata key that a Container Optimized Image follows. */
-export const COMPOSE_KEY = 'docker-compose'
+const COMPOSE_KEY = 'docker-compose'
 const MOST_LINES = 2_000
 
 /** What happens inside the VMs: a daemon of the image lets the containers follow the metadata. */

@@ -19,7 +19,7 @@ import type { Vm } from './vm.ts'
 import { type Fault, fairWeather, type Weather } from './weather.ts'
 
 export type { Effect, FakeCall } from './log.ts'
-export { CODE, type Fault, fairWeather, type OperationKind, type Weather } from './weather.ts'
+export { CODE, type Fault, fairWeather, type Weather } from './weather.ts'
 
 /** The weather to begin with, over `fairWeather`, and the fake's world. */
 export interface FakeOptions extends Partial<Weather> {

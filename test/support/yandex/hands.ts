@@ -5,8 +5,8 @@ import { FOLDER, IMAGE, SUBNETS } from './ids.ts'
 import type { Vm } from './vm.ts'
 
 /** Who did it, where it was done by hand. */
-export const PERSON = 'a person'
-export const FATE = 'the cloud'
+const PERSON = 'a person'
+const FATE = 'the cloud'
 
 /**
  * What people and fate do to VMs, named by their names. Each does nothing where there is no such VM. Starting, stopping and

@@ -16,7 +16,7 @@ interface Life {
   stalledAt?: number
 }
 
-export const INSTANCE_LABEL = 'capuchin.instance'
+const INSTANCE_LABEL = 'capuchin.instance'
 
 /** Whose container it is: the instance by its label, or else the service. */
 export const instanceOf = ({ name, labels }: ComposeService): string => labels[INSTANCE_LABEL] ?? name
