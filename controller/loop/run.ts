@@ -1,3 +1,4 @@
+import { type Bells, createBells } from '../telemetry/bells.ts'
 import type { Logger } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { poolsOf } from '../web/snapshot.ts'
@@ -37,6 +38,8 @@ export function startLoop(
 ): Loop {
   const { promise: ended, resolve: end } = Promise.withResolvers<string>()
 
+  const bells = createBells(log)
+
   async function timed(): Promise<void> {
     const began = deps.elapsed()
     await memory.turns.take(() => {
@@ -44,7 +47,7 @@ export function startLoop(
       return tick(deps, memory)
     })
     metrics.ticked('done', deps.elapsed() - began, schedule?.overruns() ?? 0)
-    exportState(deps, memory, metrics)
+    exportState(deps, memory, metrics, bells)
     if (memory.fenced !== undefined) end(memory.fenced)
   }
   function failed(error: unknown): void {
@@ -77,11 +80,19 @@ export function startLoop(
   }
 }
 
-function exportState(deps: Deps, { looked, operations, state }: Memory, metrics: Metrics): void {
+function exportState(
+  deps: Deps,
+  { looked, operations, state }: Memory,
+  metrics: Metrics,
+  bells: Bells,
+): void {
   metrics.operations(operations.count())
   metrics.history(deps.history.faults())
   metrics.overrides(countKinds(state.overrides, deps.now()))
   metrics.spent(state.ledger ?? {})
   if (looked === undefined) return
-  for (const pool of poolsOf(deps, looked)) metrics.pool(pool)
+  for (const pool of poolsOf(deps, looked)) {
+    metrics.pool(pool)
+    bells(pool)
+  }
 }

@@ -115,6 +115,16 @@ export const metricList = [
   counter('capuchin_workload_cost_total', workload, 'Money that the slots of a workload have cost.'),
 
   gauge('capuchin_pool_blind', ['pool'], '1 while the provider cannot be asked which hosts exist.'),
+  gauge(
+    'capuchin_pool_alarms',
+    ['pool'],
+    'What somebody should know of the pool at once: alarms in its status.',
+  ),
+  gauge(
+    'capuchin_pool_orders_resume_timestamp_seconds',
+    ['pool'],
+    'Until when the pool orders no hosts, since it was refused some or they came to nothing.',
+  ),
 
   counter('capuchin_probes_total', ['result'], 'Probes of instances by result.'),
 

@@ -199,4 +199,6 @@ function exportPool(meters: Exported, status: PoolStatus): void {
   meters.set('capuchin_pool_hosts_max', { pool }, hostsMax)
   meters.set('capuchin_pool_cost_per_hour', { pool }, spending?.perHour)
   meters.set('capuchin_pool_blind', { pool }, blind === undefined ? 0 : 1)
+  meters.set('capuchin_pool_alarms', { pool }, status.alarms?.length ?? 0)
+  meters.set('capuchin_pool_orders_resume_timestamp_seconds', { pool }, inSeconds(status.pausedUntil))
 }

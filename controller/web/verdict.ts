@@ -1,5 +1,6 @@
 import { duration, plural } from '../decision/words.ts'
 import { endsSoon } from './override-words.ts'
+import { toldOf } from './ringing.ts'
 import type { HostStatus, Status } from './status.ts'
 
 /** The answer for a monitoring system: exit code and one line, as Nagios and Icinga read it, figures behind the bar. */
@@ -72,5 +73,5 @@ function warningsOf({ workloads, pools: all, backoffs, notices = [] }: Status, n
   const over = all.flatMap(({ pool, overspending }) =>
     overspending === undefined ? [] : [`pool ${pool}: ${overspending}`],
   )
-  return [...alarms, ...pools, ...over, ...notices]
+  return [...alarms, ...pools, ...over, ...all.flatMap(toldOf), ...notices]
 }

@@ -86,6 +86,8 @@ test('each metric of the list is recorded by something', async () => {
     hostsMin: 1,
     hostsMax: 4,
     spareSlots: 0,
+    alarms: [{ kind: 'paused', about: 'local', text: 'orders no hosts' }],
+    pausedUntil: 1_764_000_060_000,
     spending: { hosts: 2, pricePerHour: 3, perHour: 6 },
   })
   metrics.probed('ready')

@@ -78,6 +78,23 @@ describe('one line and a code', () => {
       line: `CAPUCHIN OK - 1 workload as it should be ${figures}`,
     },
     {
+      name: 'an alarm of a pool, though not twice that it orders no hosts',
+      given: {
+        pools: [
+          {
+            ...poolWith(),
+            alarms: [
+              { kind: 'paused', about: 'local', text: 'orders no hosts until 12:00 UTC: quota is used up' },
+              { kind: 'zone', about: 'a', text: 'zone a takes no hosts' },
+            ],
+          },
+        ],
+        backoffs: { local: { failures: 1, until: NOW + 1, why: 'quota is used up' } },
+      },
+      code: 1,
+      line: `CAPUCHIN WARNING - pool local orders no hosts for now: quota is used up; pool local: zone a takes no hosts ${figures}`,
+    },
+    {
       name: 'files on disk that are not in force',
       given: { notices: ['the policies on disk are refused'] },
       code: 1,
