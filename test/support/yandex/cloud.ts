@@ -7,7 +7,7 @@ import { type Life, life as newLife } from './life.ts'
 import { emptyLog, type Log } from './log.ts'
 import { messageOf, ordered } from './messages.ts'
 import { operations as newOperations, type Operations } from './operations.ts'
-import { checkQuotas } from './quotas.ts'
+import { checkQuotas, diskOf } from './quotas.ts'
 import { invalid, notFound, Refused } from './refused.ts'
 import type { ContainerRuntime } from './runtime.ts'
 import type { Call } from './server.ts'
@@ -90,6 +90,7 @@ export function cloud({ random, weather, runtime }: CloudDeps): Cloud {
       id,
       number,
       instance,
+      disk: diskOf(request),
       versions: [],
       operations: [],
       waiting: [],

@@ -145,6 +145,7 @@ describe('orders', () => {
       [{ cores: 3 }, 'The limit on maximum number of cores has exceeded.'],
       [{ memory: 7 * GIB }, 'The limit on maximum amount of memory has exceeded.'],
       [{ disks: 1 }, 'The limit on maximum number of disks has exceeded.'],
+      [{ ssd: 39 * GIB }, 'The limit on total size of network-ssd disks has exceeded.'],
     ] as const
     await create('vm-1')
     for (const [bound, told] of rows) {
@@ -160,10 +161,11 @@ describe('orders', () => {
       pageToken: '',
     })
     expect(quotaLimits).toContainEqual({ quotaId: 'compute.instanceCores.count', limit: 99, usage: 2 })
+    fake.weather.quotas = { ...bounds, disks: 1 }
     const one = await clients.quotas.get({ resource, quotaId: 'compute.disks.count' })
     expect(one).toEqual({ quotaId: 'compute.disks.count', limit: 1, usage: 1 })
     await remove('vm-1')
-    await create('vm-2')
+    expect((await create('vm-2')).done).toBe(true)
   })
 
   test('are made of the newest image of a family', async () => {

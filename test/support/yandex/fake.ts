@@ -1,24 +1,25 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Instance, instance_StatusToJSON } from '@yandex-cloud/nodejs-sdk/compute-v1/instance'
 import { type Cloud, cloud as newCloud } from './cloud.ts'
 import { type Hands, hands } from './hands.ts'
 import { CLOUD, FOLDER, FOREIGN_FOLDER, IMAGE_FAMILY, SERVICE_ACCOUNT, SUBNETS } from './ids.ts'
 import { accountKey, keyFileOf } from './keys.ts'
+import { listen } from './listen.ts'
 import type { CallKind, Effect, FakeCall } from './log.ts'
 import { metadataService } from './metadata-service.ts'
-import { containersAt, type FakeContainer, type Probes, probes } from './probes.ts'
+import { type Probes, probes } from './probes.ts'
 import type { ContainerRuntime } from './runtime.ts'
-import { listen, unaryOn } from './server.ts'
+import { unaryOn } from './server.ts'
 import { services } from './services.ts'
 import { localTls } from './tls.ts'
 import { tokens as newTokens } from './tokens.ts'
+import { type Truth, truthOf } from './truth.ts'
 import { virtualRuntime } from './virtual-runtime.ts'
-import type { Vm } from './vm.ts'
 import { type Fault, fairWeather, type Weather } from './weather.ts'
 
 export type { Effect, FakeCall } from './log.ts'
+export type { BillLine, FakeVm } from './truth.ts'
 export { CODE, type Fault, fairWeather, type Weather } from './weather.ts'
 
 /** The weather to begin with, over `fairWeather`, and the fake's world. */
@@ -33,30 +34,8 @@ export interface FakeOptions extends Partial<Weather> {
   pulse?: number
 }
 
-/** A VM as it is, whatever listings show. `containers`: those that live. */
-export interface FakeVm {
-  id: string
-  name: string
-  folder: string
-  zone: string
-  /** Such as `RUNNING`. */
-  status: string
-  labels: Readonly<Record<string, string>>
-  metadata: Readonly<Record<string, string>>
-  address: string
-  containers: FakeContainer[]
-}
-
-/** Paid from RUNNING until fully stopped or gone; `until` is absent while it goes on. Epoch ms. */
-export interface BillLine {
-  vm: string
-  name: string
-  from: number
-  until?: number
-}
-
 /** A Yandex Cloud of one folder: the real protos over TLS, with the SDK's own definitions of the services. */
-export interface FakeYandex extends Hands, Probes {
+export interface FakeYandex extends Truth, Hands, Probes {
   /** localhost:port, for all services. */
   endpoint: string
   /** Files: the certificate of the CA, the key of a service account, an IAM token. */
@@ -78,12 +57,6 @@ export interface FakeYandex extends Hands, Probes {
   log: readonly FakeCall[]
   /** All that happened to VMs, whoever brought it about. */
   effects: readonly Effect[]
-  vms(): FakeVm[]
-  bill(): BillLine[]
-  /** Of our folder. */
-  operationsInFlight(): number
-  containersOf(name: string): FakeContainer[]
-  serialOf(name: string): readonly string[]
   /** Every call meets this for so many ms from now on: 14 is UNAVAILABLE, `hang` gives no answer. */
   outage(fault: Fault, ms: number): void
   /** Writes a fresh token into the token file, as whoever keeps it up does. */
@@ -169,45 +142,6 @@ export async function startFakeYandex(options: FakeOptions = {}): Promise<FakeYa
   await renewTokenFile()
   return fake
 }
-
-type Truth = Pick<FakeYandex, 'vms' | 'bill' | 'operationsInFlight' | 'containersOf' | 'serialOf'>
-
-function truthOf({ vms, operations, bill }: Cloud, now: () => number): Truth {
-  const named = (name: string) => vms.named(FOLDER, name)
-  return {
-    vms: () => {
-      const at = now()
-      return [...vms.existing()].map((vm) => truth(vm, at))
-    },
-    bill: () => {
-      now()
-      return bill()
-    },
-    operationsInFlight: () => {
-      now()
-      return operations.inFlight(FOLDER)
-    },
-    containersOf: (name) => {
-      const at = now()
-      const vm = named(name)
-      return vm === undefined ? [] : containersAt(vm, at)
-    },
-    serialOf: (name) => {
-      now()
-      return named(name)?.guest.serial ?? []
-    },
-  }
-}
-
-function truth(vm: Vm, at: number): FakeVm {
-  const { id, name, folderId, zoneId, status, labels, metadata } = vm.instance
-  const address = addressOf(vm.instance)
-  const containers = containersAt(vm, at)
-  const told = instance_StatusToJSON(status)
-  return { id, name, folder: folderId, zone: zoneId, status: told, labels, metadata, address, containers }
-}
-
-const addressOf = ({ networkInterfaces: [card] }: Instance): string => card?.primaryV4Address?.address ?? ''
 
 /** Which VM a request is about, by the id of it or of one of its operations. */
 function aboutOf(request: object, { vms, operations }: Cloud): Pick<CallKind, 'name' | 'vm'> {

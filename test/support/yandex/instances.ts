@@ -61,10 +61,12 @@ export function instanceService(cloud: Cloud, unary: Unary): UntypedServiceImple
       'updated',
       [RUNNING, STOPPED, CRASHED],
       (vm, { upsert, delete: removed }: MetadataChange, call) => {
-        const metadata: Record<string, string> = { ...vm.instance.metadata, ...upsert }
-        for (const key of removed) delete metadata[key]
-        checkMetadata(metadata)
-        return life.setMetadata(vm, metadata, call.at, call.caller)
+        const edit = (metadata: Record<string, string>) => {
+          const kept = Object.entries(metadata).filter(([key]) => !removed.includes(key))
+          return { ...Object.fromEntries(kept), ...upsert }
+        }
+        checkMetadata(edit(vm.instance.metadata))
+        return life.setMetadata(vm, edit, call.at, call.caller)
       },
     ),
   )
@@ -73,7 +75,7 @@ export function instanceService(cloud: Cloud, unary: Unary): UntypedServiceImple
     Service.update,
     change('updated', [RUNNING, STOPPED, CRASHED], (vm, request: UpdateInstanceRequest, call) => {
       const { metadata, ...fields } = updated(request)
-      if (metadata !== undefined) return life.setMetadata(vm, metadata, call.at, call.caller)
+      if (metadata !== undefined) return life.setMetadata(vm, () => metadata, call.at, call.caller)
       if (fields.name !== undefined && cloud.vms.named(vm.instance.folderId, fields.name) !== undefined)
         throw cloud.exists(fields.name)
       return life.update(vm, fields, call.at, call.caller)

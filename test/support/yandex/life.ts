@@ -7,6 +7,8 @@ import type { Vms } from './vms.ts'
 import { isOn } from './vms.ts'
 import { CODE, type Status, type Weather } from './weather.ts'
 
+type Metadata = Record<string, string>
+
 /** What can happen to a VM in the course of an operation; all that is checked is checked before. Times are epoch ms. */
 export interface Life {
   create(vm: Vm, at: number, by: string): Operation
@@ -14,7 +16,8 @@ export interface Life {
   stop(vm: Vm, at: number, by: string, kind?: 'stop' | 'preempt'): Operation
   restart(vm: Vm, at: number, by: string): Operation
   remove(vm: Vm, at: number, by: string): Operation
-  setMetadata(vm: Vm, metadata: Readonly<Record<string, string>>, at: number, by: string): Operation
+  /** `change` is made when the operation is done, of what is there then. */
+  setMetadata(vm: Vm, change: (metadata: Metadata) => Metadata, at: number, by: string): Operation
   update(vm: Vm, change: Partial<Instance>, at: number, by: string): Operation
   /** It runs from now on. */
   powerOn(vm: Vm, at: number, by: string): void
@@ -151,9 +154,9 @@ export function life({ vms, operations, daemon, agenda, weather }: LifeDeps): Li
     )
   }
 
-  const setMetadata: Life['setMetadata'] = (vm, metadata, at, by) =>
+  const setMetadata: Life['setMetadata'] = (vm, edit, at, by) =>
     change(vm, 'update-metadata', at, by, (time) => {
-      vms.set(vm, { metadata: { ...metadata } }, time)
+      vms.set(vm, { metadata: edit(vm.instance.metadata) }, time)
       vms.note(vm, 'metadata', time, by)
       daemon.changed(vm, time)
     })

@@ -2,16 +2,14 @@ import { createHash } from 'node:crypto'
 import {
   Metadata,
   type MethodDefinition,
-  Server,
-  ServerCredentials,
   type ServerUnaryCall,
   type ServiceDefinition,
   type sendUnaryData,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
+import { meet } from './faults.ts'
 import type { CallKind, FakeCall, Log } from './log.ts'
 import { Refused } from './refused.ts'
-import type { Tls } from './tls.ts'
 import { CODE, type Fault, type Status, type Weather } from './weather.ts'
 
 /** A call that is carried out. `at`: epoch ms. */
@@ -120,38 +118,6 @@ export function unaryOn(desk: Desk): Unary {
   }
 }
 
-const LOST: Status = { code: CODE.unavailable, message: 'Connection dropped' }
-
-function meet(
-  fault: Fault,
-  entry: FakeCall,
-  {
-    at,
-    carryOut,
-    refuse,
-    later,
-  }: {
-    at: number
-    carryOut(at: number): unknown
-    refuse(status: Status): void
-    later: Desk['later']
-  },
-): void {
-  if (fault === 'hang') {
-    entry.fault = 'hang'
-    return
-  }
-  if (typeof fault === 'number' || (typeof fault === 'object' && 'code' in fault)) {
-    entry.fault = 'status'
-    refuse(typeof fault === 'number' ? { code: fault, message: 'a fault of the fake' } : fault)
-    return
-  }
-  if (fault === 'lost-after') carryOut(at)
-  if (typeof fault === 'object') later(at + fault.late, carryOut)
-  entry.fault = typeof fault === 'object' ? 'late' : fault
-  refuse(LOST)
-}
-
 /** Methods of the service that have no handler are answered UNIMPLEMENTED. */
 export function complete(
   service: ServiceDefinition,
@@ -164,23 +130,6 @@ export function complete(
       throw new Refused(CODE.unimplemented, `${definition.path} is not implemented by the fake`)
     })
   return all
-}
-
-/** Listens on a port of its own of 127.0.0.1; answers the server and the port. */
-export async function listen(
-  services: readonly { service: ServiceDefinition; handlers: UntypedServiceImplementation }[],
-  { cert, key }: Tls,
-): Promise<{ server: Server; port: number }> {
-  const server = new Server()
-  for (const { service, handlers } of services) server.addService(service, handlers)
-  const pair = { cert_chain: Buffer.from(cert), private_key: Buffer.from(key) }
-  const credentials = ServerCredentials.createSsl(null, [pair])
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', credentials, (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    )
-  })
-  return { server, port }
 }
 
 function namesOf(path: string): { service: string; method: string } {

@@ -11,7 +11,7 @@ import type { Cloud } from './cloud.ts'
 import { CLOUD, FOLDER, IMAGE, IMAGE_FAMILY, IMAGE_FOLDER } from './ids.ts'
 import { instanceService } from './instances.ts'
 import { messageOf } from './messages.ts'
-import { QUOTA_IDS, QUOTA_KEYS, usage } from './quotas.ts'
+import { limitsOf } from './quotas.ts'
 import { invalid, notFound, Refused } from './refused.ts'
 import { complete, type Unary } from './server.ts'
 import type { Tokens } from './tokens.ts'
@@ -88,11 +88,7 @@ const folders = (cloud: Cloud, unary: Unary): UntypedServiceImplementation => ({
 })
 
 function quotaLimits({ vms, weather }: Cloud, unary: Unary): UntypedServiceImplementation {
-  const limits = () => {
-    const used = usage(vms)
-    const { quotas } = weather()
-    return QUOTA_KEYS.map((key) => ({ quotaId: QUOTA_IDS[key], limit: quotas[key], usage: used[key] }))
-  }
+  const limits = () => limitsOf(vms, weather().quotas)
   const check = (resource: { id: string; type: string } | undefined) => {
     if (resource?.type !== 'resource-manager.cloud')
       throw invalid('Resource type must be resource-manager.cloud')

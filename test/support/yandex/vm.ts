@@ -27,6 +27,11 @@ export interface Paid {
   until?: number
 }
 
+export interface Disk {
+  kind: 'ssd' | 'hdd'
+  bytes: number
+}
+
 /** The machine's inside: what its daemon has made of the metadata. */
 export interface Guest {
   /** Rises with each start, so that what was noted for an earlier one is void. */
@@ -47,6 +52,7 @@ export interface Vm {
   number: number
   /** Whole, with metadata; never changed in place. */
   instance: Instance
+  disk: Disk
   /** As listings showed it from `at` on, without metadata; undefined: not at all. Oldest first. */
   versions: { at: number; shown: Instance | undefined }[]
   operations: Operation[]

@@ -41,12 +41,14 @@ export interface Status {
  */
 export type Fault = number | Status | 'lost-before' | 'lost-after' | 'hang' | { late: number }
 
-/** Bounds of the cloud: machines, cores, memory in bytes, disks. */
+/** Bounds of the cloud: machines, cores, memory in bytes, disks; bytes of SSDs and of HDDs, where those are bounded. */
 export interface Quotas {
   instances: number
   cores: number
   memory: number
   disks: number
+  ssd?: number
+  hdd?: number
 }
 
 /** How the cloud behaves. Durations in ms; an infinite delay never ends. All of it may be changed while it runs. */
