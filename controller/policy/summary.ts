@@ -1,3 +1,5 @@
+import { affordable, sayAffordable } from '../decision/limits.ts'
+import { minimaHosts } from '../decision/minima.ts'
 import {
   type MetricProbe,
   type Policy,
@@ -114,7 +116,27 @@ export function describePool(pool: Pool, policies: readonly Policy[]): string[] 
     `${plural(room, 'slot')} at most${spare}: the minima take ${minima}, the maxima ${maxima}; ports ${ports(pool)}`,
   ]
   if (maxima > room) lines.push('not all maxima fit at once: slots then go by priority')
+  lines.push(...describeCost(pool, own))
   return own.length === 0 ? [...lines, 'no workload uses it'] : lines
+}
+
+/** What it costs at its least and its most, and what becomes of a bound that cannot be kept. */
+function describeCost(pool: Pool, own: readonly Policy[]): string[] {
+  const { pricePerHour, hosts } = pool
+  if (pricePerHour === undefined) return []
+  const most = affordable(pool)
+  const least = minimaHosts(pool, own)
+  const costOf = (amount: number): string =>
+    `${(amount * pricePerHour).toFixed(2)} with ${plural(amount, 'host')}`
+  const ceiling = Math.max(least, Math.min(hosts.max, most ?? hosts.max))
+  const costs = `costs ${costOf(least)} at least, ${costOf(ceiling)} at most, an hour`
+  if (most === undefined) return [costs]
+  const bound = sayAffordable(pool, most)
+  if (least <= most) return [`${costs}: ${bound}`]
+  return [
+    `${costs}`,
+    `warning: the minima take ${plural(least, 'host')}, though ${bound}: the minima win, and nothing grows beyond them`,
+  ]
 }
 
 function ports(pool: Pool): string {

@@ -115,7 +115,14 @@ export function readPool(
   // Without the keys that are the provider's: a pool is the same to everybody else whatever its hosts are.
   const text = shared.data === undefined ? undefined : validate(z.object(common), raw).data
   const together = text === undefined ? [] : (special.data?.faults({ ...text, controller, name }) ?? [])
-  const faults = [...shared.faults, ...special.faults, ...lacks, ...spareFaults(text), ...together]
+  const faults = [
+    ...shared.faults,
+    ...special.faults,
+    ...lacks,
+    ...spareFaults(text),
+    ...costFaults(text),
+    ...together,
+  ]
   if (faults.length > 0 || text === undefined || special.data === undefined) return { faults }
   const pool = poolOf(name, text, kind, machine, special.data)
   return { data: { pool, runs: kind.runs, open: special.data.open }, faults: [] }
@@ -164,6 +171,13 @@ function spareFaults(text: PoolText | undefined): Fault[] {
       message: `${text.spareSlots} spare slots are more than the pool has at its most (${room})`,
     },
   ]
+}
+
+/** A bound on money that nobody can count would be none, without anybody noticing. */
+function costFaults(text: PoolText | undefined): Fault[] {
+  if (text?.maxCostPerHour === undefined || text.pricePerHour !== undefined) return []
+  const message = 'needs pricePerHour: what a host costs in an hour'
+  return [{ path: ['maxCostPerHour'], message }]
 }
 
 function only(raw: unknown, keys: readonly string[]): Record<string, unknown> {

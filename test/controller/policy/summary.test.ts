@@ -104,3 +104,37 @@ test('a pool says what it can hold and what is wanted of it', () => {
   ])
   expect(describePool(local, [{ ...policy, pool: 'edge' }]).at(-1)).toBe('no workload uses it')
 })
+
+test.for([
+  {
+    name: 'a price says what it comes to',
+    given: { pricePerHour: 3.1 },
+    lines: ['costs 6.20 with 2 hosts at least, 12.40 with 4 hosts at most, an hour'],
+  },
+  {
+    name: 'a bound says how many hosts that is',
+    given: { pricePerHour: 3.1, maxCostPerHour: 10 },
+    lines: [
+      'costs 6.20 with 2 hosts at least, 9.30 with 3 hosts at most, an hour: maxCostPerHour 10 allows 3 hosts at 3.1 an hour',
+    ],
+  },
+  {
+    name: 'a bound that the minima do not keep is told',
+    given: { pricePerHour: 3.1, maxCostPerHour: 5 },
+    lines: [
+      'costs 6.20 with 2 hosts at least, 6.20 with 2 hosts at most, an hour',
+      'warning: the minima take 2 hosts, though maxCostPerHour 5 allows 1 host at 3.1 an hour: the minima win, and nothing grows beyond them',
+    ],
+  },
+  {
+    name: 'so is one that hosts.min does not keep',
+    given: { pricePerHour: 1, maxCostPerHour: 2.5, hosts: { min: 3, max: 4 } },
+    lines: [
+      'costs 3.00 with 3 hosts at least, 3.00 with 3 hosts at most, an hour',
+      'warning: the minima take 3 hosts, though maxCostPerHour 2.5 allows 2 hosts at 1 an hour: the minima win, and nothing grows beyond them',
+    ],
+  },
+  { name: 'a pool without a price says nothing of money', given: {}, lines: [] },
+])('$name', ({ given, lines }) => {
+  expect(describePool({ ...local, ...given }, [policyOf(sound)]).slice(2)).toEqual(lines)
+})

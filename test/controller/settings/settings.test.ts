@@ -221,6 +221,12 @@ describe('one defect is told at its very place', () => {
       '11: pools.local.spareSlots: 13 spare slots are more than the pool has at its most (12)',
     ],
     [
+      'a bound on what nobody can count',
+      'portBase: 8100',
+      'maxCostPerHour: 10',
+      '11: pools.local.maxCostPerHour: needs pricePerHour: what a host costs in an hour',
+    ],
+    [
       'ports that do not exist',
       'portBase: 8100',
       'portBase: 65530',
