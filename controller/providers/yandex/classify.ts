@@ -94,8 +94,19 @@ export function classify({ status, words }: Fault): FailureCode {
 
 /** `what`: what was tried, in words. */
 export function failureOf(what: string, fault: Fault, secrets: readonly string[] = []): Failure {
-  const detail = `${what}: ${fault.status} ${scrub(fault.words, secrets)}`
-  return { kind: 'failed', code: classify(fault), detail }
+  const said = `${what}: ${fault.status} ${scrub(fault.words, secrets)}`
+  const remedy = remedies[fault.status]
+  return {
+    kind: 'failed',
+    code: classify(fault),
+    detail: remedy === undefined ? said : `${said} (${remedy})`,
+  }
+}
+
+/** What only people can put right. */
+const remedies: Partial<Record<Fault['status'], string>> = {
+  PERMISSION_DENIED: "give the controller's account its roles in this folder, see docs/yandex.md",
+  UNAUTHENTICATED: "the cloud does not know the controller's token: check auth of the pool",
 }
 
 const longestWords = 500
@@ -105,6 +116,11 @@ const tokens = /\bbearer\s+\S+|\bt1\.[\w.=-]+|\beyJ[\w.=-]+|-----BEGIN[\s\S]*?(-
 export function scrub(text: string, secrets: readonly string[] = []): string {
   let clean = text
   for (const secret of secrets) if (secret !== '') clean = clean.replaceAll(secret, '***')
-  clean = clean.replaceAll(tokens, '***').replaceAll(/\s+/g, ' ').trim()
+  // What gRPC says of how it found an address is of no use to anybody, and mostly empty.
+  clean = clean
+    .replaceAll(tokens, '***')
+    .replaceAll(/\s+/g, ' ')
+    .replace(/ ?Resolution note:.*$/, '')
+    .trim()
   return clean.length <= longestWords ? clean : `${clean.slice(0, longestWords)}...`
 }

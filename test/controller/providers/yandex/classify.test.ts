@@ -135,6 +135,13 @@ test('a failure says what was tried, and what the cloud said of it', () => {
   })
 })
 
+test.each<[string, Status, string]>([
+  ['an account without roles', 'PERMISSION_DENIED', 'roles in this folder'],
+  ['a token that nobody knows', 'UNAUTHENTICATED', 'check auth of the pool'],
+])('%s is told with the remedy', (_, status, remedy) => {
+  expect(failureOf('list', { status, words: 'no' }).detail).toContain(remedy)
+})
+
 test.each([
   ['a secret that is known', 'the token opensesame was refused', 'the token *** was refused'],
   ['an IAM token that is not', 'bad token t1.9euelZqb-_x.abc-DEF_1', 'bad token ***'],
