@@ -145,9 +145,13 @@ function spotOf(record: HostRecord, listed: ListedHost | undefined): Spot {
 
 const slotsOf = (count: number): number[] => Array.from({ length: count }, (_, slot) => slot)
 
-/** Nothing new goes to a host that has vanished from the listing, or where processes live that no record explains. */
-function mayFill({ seenAt, entries, leaving }: HostRecord, listed: ListedHost | undefined): boolean {
+/**
+ * Nothing new goes to a host that has vanished from the listing, or where processes live that no record explains; those that do not
+ * outlive its restart count for nothing.
+ */
+function mayFill({ seenAt, restart, entries, leaving }: HostRecord, listed: ListedHost | undefined): boolean {
   if (listed === undefined) return seenAt === undefined
+  if (restart !== undefined) return true
   const known = new Set([...entries, ...leaving].map(({ id }) => id))
   return listed.alive === undefined || listed.alive.every((id) => known.has(id))
 }

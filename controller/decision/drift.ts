@@ -11,7 +11,7 @@ const AGAIN_MOST = 3_600_000
 const waitOf = ({ times }: Drift): number => Math.min(AGAIN_MOST, AGAIN_FIRST * 2 ** Math.min(20, times - 1))
 
 /**
- * What somebody has changed by hand on a host is told, and put right: its manifest goes out under a new revision. If it is changed
+ * What was changed on a host, as by hand, is told, and put right: its manifest goes out under a new revision. If it is changed
  * again and again somebody fights us; then it is put right less and less often.
  */
 export function correctDrift(draft: Draft, host: string, { drift: what, manifest }: ListedHost): void {
@@ -32,7 +32,7 @@ export function correctDrift(draft: Draft, host: string, { drift: what, manifest
 }
 
 function sayDrift(host: string, drift: Drift): string {
-  const changed = `${host} was changed by hand (${drift.what}): it is told its manifest again`
+  const changed = `${host} does not have what it was told (${drift.what}), so it is told again`
   if (drift.times === 1) return changed
   const times = plural(drift.times, 'time')
   return `${changed}; somebody keeps changing it, ${times} in a row, so the next time waits for ${duration(waitOf(drift))}`

@@ -111,7 +111,7 @@ function listedHost(
     writeOff(draft, seen, `its provider reports it ${listed.state}`, frozen)
     return
   }
-  if (seen.runningAt === undefined && draft.now - bootsSince(seen) >= pool.bootWithin) {
+  if (isOverdue(draft, pool, seen, healthOf)) {
     const again = isRestarting(seen) ? ' after it was started again' : ''
     writeOff(draft, seen, `it did not boot within ${duration(pool.bootWithin)}${again}`, frozen)
     return
@@ -120,6 +120,12 @@ function listedHost(
   correctDrift(draft, seen.name, listed)
   freeSlots(draft, seen.name, listed, healthOf)
 }
+
+/** It ought to run by now. Where something on it answers it does, whatever its listing says. */
+const isOverdue = ({ now }: Draft, { bootWithin }: Pool, record: HostRecord, healthOf: HealthOf): boolean =>
+  record.runningAt === undefined &&
+  now - bootsSince(record) >= bootWithin &&
+  !record.entries.some(({ id }) => answers(healthOf(id)))
 
 /** One that can be started again waits for that; one that was, and was of no use since, has come to nothing. */
 function stoppedHost(
@@ -159,21 +165,22 @@ function noteSeen(draft: Draft, record: HostRecord, listed: ListedHost, healthOf
 }
 
 /**
- * Whether a host that was booting runs now. One that ran while it was told to start again does so once the call has been made,
- * as far as anybody knows, or something on it answers; then it is not told again.
+ * Whether a host that was booting runs now. One that ran while it was told to start again does so once the call has been made, as far as
+ * anybody knows. What was placed there since and answers shows that it has been started: then it is not told again.
  */
 function comesUp(
   draft: Draft,
-  { name, runningAt, restart, entries }: HostRecord,
+  { name, runningAt, restart, restartedAt = 0, entries }: HostRecord,
   { state }: ListedHost,
   healthOf: HealthOf,
 ): boolean {
   const key = intentKey('restart-host', name)
   const intent = draft.intents.get(key)
-  if (state === 'booting' && intent !== undefined && intent.attempts > 0) draft.intents.delete(key)
+  const isAnswered = entries.some(({ id, placedAt }) => placedAt >= restartedAt && answers(healthOf(id)))
+  const isHeard = isAnswered || (state === 'booting' && (intent?.attempts ?? 0) > 0)
+  if (isHeard) draft.intents.delete(key)
   if (state !== 'running' || runningAt !== undefined) return false
-  const isOpen = restart?.from === 'running' && intent?.attempts === 0
-  return !isOpen || entries.some(({ id }) => answers(healthOf(id)))
+  return isHeard || restart?.from !== 'running' || intent?.attempts !== 0
 }
 
 /** Sees to it that the host is told its manifest. One that claims a later revision than ours is outbid. */

@@ -23,8 +23,8 @@ export const RETRY_MOST = 60_000
 const BACKOFF_FIRST = 15_000
 export const BACKOFF_MOST = 600_000
 
-/** A host that was told to start again, and nobody knows whether it heard, is not told again before somebody has looked. */
-const RESTART_AGAIN = 120_000
+/** A host that was told to start again, and nobody knows whether it heard, is not told again before it was looked at. Ms. */
+const RESTART_AGAIN = 30_000
 
 /** Takes the outcome of an operation into the draft. Nothing is forgotten on an unknown outcome: the same call is made again. */
 export function settle(draft: Draft, ended: Ended, jitter: number): void {

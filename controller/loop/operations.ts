@@ -33,7 +33,8 @@ export interface Operations {
 
 /** A pool has no more calls than this under way; the rest wait for a later tick. */
 const AT_ONCE = 8
-/** Of which so many at most are deletions that fail again and again, so that everything else goes on. */
+/** Of which so many at most are deletions, and of those so many that fail again and again: everything else goes on. */
+const DELETIONS_AT_ONCE = 6
 const STUCK_AT_ONCE = 2
 const DEADLINE: Record<Intent['kind'], number> = {
   'create-host': 600_000,
@@ -72,12 +73,18 @@ export function createOperations(deps: Deps): Operations {
     if (intent.kind === 'restart-host' && intentKey('set-manifest', intent.host) in state.intents)
       return false
     const own = [...running.values()].filter(({ pool }) => pool === intent.pool)
-    if (isStuck(intent) && own.filter(({ isHopeless }) => isHopeless).length >= STUCK_AT_ONCE) return false
+    if (intent.kind === 'delete-host' && !hasRoom(own, intent)) return false
     const rival = own.find(({ host }) => host === intent.host)
     if (rival === undefined) return own.length < AT_ONCE
     if (intent.kind !== 'delete-host') return false
     abandon(rival)
     return true
+  }
+
+  function hasRoom(own: readonly Operation[], intent: Intent): boolean {
+    const deletions = own.filter(({ kind }) => kind === 'delete-host')
+    if (deletions.length >= DELETIONS_AT_ONCE) return false
+    return !isStuck(intent) || deletions.filter(({ isHopeless }) => isHopeless).length < STUCK_AT_ONCE
   }
 
   function abandon({ key, abort }: Operation): void {

@@ -58,8 +58,16 @@ function tooMany(state: StoreState, policies: readonly Policy[]): string[] {
   })
 }
 
-/** What has to hold once the weather is fair and time has passed: nothing doubled, forgotten or left over. */
-export function unsettled(cloud: Truth, state: StoreState, policies: readonly Policy[]): string[] {
+/**
+ * What has to hold once the weather is fair and time has passed: nothing doubled, forgotten or left over. `slots`: of the whole pool; when
+ * all are taken, sizes may stay beyond them.
+ */
+export function unsettled(
+  cloud: Truth,
+  state: StoreState,
+  policies: readonly Policy[],
+  slots = Number.POSITIVE_INFINITY,
+): string[] {
   const found: string[] = []
   const real = new Map(cloud.hosts().map((host) => [host.name, host]))
   for (const name of real.keys()) if (state.hosts[name] === undefined) found.push(`host ${name} is an orphan`)
@@ -84,7 +92,7 @@ export function unsettled(cloud: Truth, state: StoreState, policies: readonly Po
     ).length
     if (ready < size.min || ready > size.max)
       found.push(`${workload} has ${ready} ready, wanted ${size.min}..${size.max}`)
-    if (ready !== state.workloads[workload]?.size)
+    if (told.length < slots && ready !== state.workloads[workload]?.size)
       found.push(`${workload}: ${ready} ready, size ${state.workloads[workload]?.size}`)
   }
   if (Object.keys(state.intents).length > 0) found.push(`intents left open: ${Object.keys(state.intents)}`)
@@ -95,7 +103,8 @@ export function unsettled(cloud: Truth, state: StoreState, policies: readonly Po
 export function servingOf(cloud: Truth, { lists, hosts }: StoreState): Map<string, string> {
   const routed = new Set(Object.values(lists).flatMap(({ members }) => members))
   // Who was judged dead may come back to life before its host is told; that is the price of healing.
-  for (const { leaving } of Object.values(hosts)) for (const { id } of leaving) routed.delete(id)
+  for (const { leaving, entries, deleting } of Object.values(hosts))
+    for (const { id } of deleting === undefined ? leaving : [...leaving, ...entries]) routed.delete(id)
   const serving = new Map<string, string>()
   for (const { name, manifest } of cloud.hosts()) {
     // So it is with what ran on a host that is about to be started again.

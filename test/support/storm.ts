@@ -92,7 +92,7 @@ export async function tell(seed: number, spoil: (deps: Deps) => Deps = (deps) =>
   }
   const last = await world.start()
   ticks += await settleDown(last, world, policies, pool, found, happened)
-  found.push(...unsettled(world.cloud, world.disk.state, policies))
+  found.push(...unsettled(world.cloud, world.disk.state, policies, pool.hosts.max * pool.slots))
   for (const { name } of world.cloud.strays()) found.push(`nobody has removed ${name}`)
   return { violations: [...new Set(found)], crashes: CRASHES, ticks, happened: [...happened] }
 }
@@ -114,7 +114,11 @@ async function settleDown(
   for (let i = 1; i <= TICKS_TO_SETTLE; i++) {
     found.push(...(await watched(world, policies, pool, () => last.tick())))
     note(world, happened)
-    if (i % 20 === 0 && unsettled(world.cloud, world.disk.state, policies).length === 0) return i
+    if (
+      i % 20 === 0 &&
+      unsettled(world.cloud, world.disk.state, policies, pool.hosts.max * pool.slots).length === 0
+    )
+      return i
   }
   return TICKS_TO_SETTLE
 }
