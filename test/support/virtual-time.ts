@@ -36,6 +36,8 @@ interface Due {
 const PATIENCE = 1_500
 const TURNS = 20
 
+const tooLate = new DOMException('the time is over', 'TimeoutError')
+
 export function virtualTime(clock: { now: number }, onStep: () => void = () => {}): VirtualTime {
   const context = new AsyncLocalStorage<Call>()
   const calls = new Set<Call>()
@@ -73,7 +75,7 @@ export function virtualTime(clock: { now: number }, onStep: () => void = () => {
       at: clock.now + ms,
       wake() {
         dues = dues.filter((one) => one !== due)
-        controller.abort(new DOMException('the time is over', 'TimeoutError'))
+        controller.abort(tooLate)
       },
     }
     dues.push(due)
