@@ -12,7 +12,10 @@ export interface Machine {
   drift?: string
   /** The last manifest that this process has seen in its metadata after it had put it there. */
   told?: Manifest
+  /** Since when it is paid for, and until when it was; and whether its operations were asked about that in its present state. */
   paidFrom?: number
+  paidUntil?: number
+  isPriced?: true
   /** Counts what this process did to it: what was read before such a change is out of date. */
   changes: number
   /** It was told to go. */
@@ -53,8 +56,9 @@ export function findByName({ machines }: Book, name: string): Machine | undefine
   return undefined
 }
 
-const isUp = ({ status }: Vm): boolean =>
-  status === 'running' || status === 'updating' || status === 'restarting'
+/** It is fully stopped, or was: from the next time on that it runs it is paid anew. */
+export const isOff = ({ status }: Vm): boolean =>
+  status === 'stopped' || status === 'starting' || status === 'provisioning'
 
 /** Takes in what a call has shown of a VM. */
 export function note(book: Book, { metadata: _, ...vm }: Vm): Machine {
@@ -64,10 +68,17 @@ export function note(book: Book, { metadata: _, ...vm }: Vm): Machine {
     book.machines.set(vm.id, machine)
     return machine
   }
-  // Somebody has switched it off: when it runs again it is paid from another time on.
-  if (!isUp(vm) && isUp(known.vm)) delete known.paidFrom
+  if (isOff(vm) !== isOff(known.vm)) unprice(known, isOff(vm))
   known.vm = vm
   return known
+}
+
+/** It was switched on or off: what it costs has begun anew, or ended. */
+function unprice(machine: Machine, isNowOff: boolean): void {
+  delete machine.isPriced
+  if (isNowOff) return
+  delete machine.paidFrom
+  delete machine.paidUntil
 }
 
 export function noteGone(book: Book, id: string): void {

@@ -28,8 +28,11 @@ export function outcomeOf({ code, detail }: Failure): Outcome {
   return refused(code, code === 'auth' ? withRemedy(detail) : detail)
 }
 
-export const withRemedy = (detail: string): string =>
-  `${detail}: check the pool's auth, and that its account has the roles compute.editor and vpc.user on template.folder`
+/** Where there is no token to begin with, the detail says what to do about that already. */
+export function withRemedy(detail: string): string {
+  if (!/PERMISSION_DENIED|UNAUTHENTICATED/.test(detail)) return detail
+  return `${detail}: check the pool's auth, and that its account has the roles compute.editor and vpc.user on template.folder`
+}
 
 export type Found =
   | { kind: 'machine'; machine: Machine; vm: Vm }

@@ -1,10 +1,10 @@
 import type { HostState, ListedHost, Stray } from '../../decision/fleet.ts'
 import type { Listing } from '../provider.ts'
 import type { Vm, VmStatus, YandexApi } from './api.ts'
-import type { Machine } from './book.ts'
-import { note } from './book.ts'
+import { type Machine, note } from './book.ts'
 import { type Ground, withRemedy } from './ground.ts'
 import { hostLabels, whose } from './labels.ts'
+import { paidTimes } from './price.ts'
 import { readManifests } from './reading.ts'
 import type { YandexSettings } from './settings.ts'
 import { EXPORTER_PORT } from './words.ts'
@@ -79,10 +79,8 @@ const states: Readonly<Record<VmStatus, HostState>> = {
   unknown: 'booting',
 }
 
-function listedOf(
-  { vm, manifest, drift, paidFrom, deletion }: Machine,
-  settings: YandexSettings,
-): ListedHost {
+function listedOf(machine: Machine, settings: YandexSettings): ListedHost {
+  const { vm, manifest, drift, deletion } = machine
   const { name, zone } = vm
   const state = deletion === undefined ? states[vm.status] : 'deleting'
   const isUp = state === 'running'
@@ -95,6 +93,6 @@ function listedOf(
       settings.nodeExporter !== false && { exporter: `${address}:${EXPORTER_PORT}` }),
     ...(manifest !== undefined && { manifest }),
     ...(drift !== undefined && { drift }),
-    ...(isUp && paidFrom !== undefined && { paidFrom }),
+    ...paidTimes(machine),
   }
 }

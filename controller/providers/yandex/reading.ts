@@ -1,6 +1,7 @@
-import type { Answer, VmOperation, YandexApi } from './api.ts'
+import type { YandexApi } from './api.ts'
 import type { Machine } from './book.ts'
 import { type Ground, look } from './ground.ts'
+import { price, unpriced } from './price.ts'
 
 const AT_ONCE = 8
 /** Of the VMs that are known a part is read again with each listing: all of them within so many listings, or more where there are many. */
@@ -26,7 +27,7 @@ export async function readManifests(
   const { book } = ground
   const failures: string[] = []
   const ask = async (id: string): Promise<void> => {
-    const answer = await lookAndPrice(ground, api, id, signal)
+    const answer = await look(ground, api, id, signal)
     if (answer.kind === 'failed') failures.push(answer.detail)
   }
   const unread = [...book.machines.values()].filter(isUnread).map(({ vm }) => vm.id)
@@ -38,6 +39,7 @@ export async function readManifests(
     return { kind: 'failed', detail: `still reading manifests: ${all - left} of ${all}${why}` }
   }
   await inParallel(audited(ground), signal, ask)
+  await inParallel(unpriced(book), signal, (id) => price(book, api, id, signal))
   return { kind: 'read' }
 }
 
@@ -61,30 +63,6 @@ function audited({ book, turns }: Ground): string[] {
   const oldest = idle.toSorted((a, b) => (a.read?.at ?? 0) - (b.read?.at ?? 0))
   return oldest.slice(0, most).map(({ vm }) => vm.id)
 }
-
-/** Reads a VM, and since when it is paid for where that is not known yet. */
-async function lookAndPrice(
-  ground: Ground,
-  api: YandexApi,
-  id: string,
-  signal: AbortSignal,
-): Promise<Answer<unknown>> {
-  const [seen] = await Promise.all([look(ground, api, id, signal), price(ground, api, id, signal)])
-  return seen
-}
-
-async function price({ book }: Ground, api: YandexApi, id: string, signal: AbortSignal): Promise<void> {
-  const machine = book.machines.get(id)
-  if (machine === undefined || machine.paidFrom !== undefined || machine.vm.status !== 'running') return
-  const operations = await api.operationsOf(id, signal)
-  if (operations.kind === 'failed') return
-  const at = operations.value.find(isStart)?.modifiedAt
-  if (at !== undefined) machine.paidFrom ??= at
-}
-
-/** What set it running; a restart does not interrupt what is paid. */
-const isStart = ({ kind = '', done, failure }: VmOperation): boolean =>
-  done && failure === undefined && /\b(creat|start)/i.test(kind)
 
 /** Asks for each, so many at once, until the signal aborts. */
 async function inParallel(

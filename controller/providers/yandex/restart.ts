@@ -19,10 +19,10 @@ export async function restartHost(
   if (status === 'deleting' || machine.deletion !== undefined || book.graves.has(host)) return none
   if (status === 'provisioning' || status === 'starting' || status === 'restarting') return { kind: 'done' }
   if (status === 'stopping') return unknown(`${host} is stopping: it can be started once it has`)
-  const isOff = status === 'stopped' || status === 'crashed'
+  const mayStart = status === 'stopped' || status === 'crashed'
   const key = freshKey(deps, `restart:${id}`)
   machine.changes++
-  const accepted = await (isOff ? api.start(id, key, signal) : api.restart(id, key, signal))
+  const accepted = await (mayStart ? api.start(id, key, signal) : api.restart(id, key, signal))
   if (accepted.kind === 'failed') return outcomeOf(accepted)
   const finished = await api.finish(accepted.value, signal)
   if (finished.kind === 'failed') return outcomeOf(finished)
@@ -30,6 +30,6 @@ export async function restartHost(
   // What is listed next must not be what it was before.
   await look(ground, api, id, signal)
   const at = finished.value.modifiedAt
-  if (isOff) machine.paidFrom = at
+  if (status === 'stopped') machine.paidFrom = at
   return { kind: 'done', at }
 }

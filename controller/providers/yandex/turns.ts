@@ -29,20 +29,29 @@ const LOOK_EVERY = 30_000
 export function openTurns({ sleep }: Pick<ProviderDeps, 'sleep'>): Turns {
   const holders = new Map<string, Holder>()
 
-  async function free(host: string, urgency: Holder['urgency'], signal: AbortSignal): Promise<void> {
-    for (let holder = holders.get(host); holder !== undefined; holder = holders.get(host)) {
+  /** Whoever is woken looks again, and takes the host in the same breath: several may wait for it. */
+  async function enter(
+    host: string,
+    urgency: Holder['urgency'],
+    signal: AbortSignal,
+  ): Promise<Holder | undefined> {
+    for (;;) {
+      if (signal.aborted) return undefined
+      const holder = holders.get(host)
+      if (holder === undefined) {
+        const own = { urgency, abort: new AbortController(), over: new AbortController() }
+        holders.set(host, own)
+        return own
+      }
       if (urgency === 'urgent' && holder.urgency === 'usual') holder.abort.abort()
       await sleep(LOOK_EVERY, AbortSignal.any([signal, holder.over.signal]))
-      if (signal.aborted) return
     }
   }
 
   return {
     async take(host, urgency, signal, work) {
-      await free(host, urgency, signal)
-      if (signal.aborted) return 'late'
-      const own: Holder = { urgency, abort: new AbortController(), over: new AbortController() }
-      holders.set(host, own)
+      const own = await enter(host, urgency, signal)
+      if (own === undefined) return 'late'
       try {
         return await work(AbortSignal.any([signal, own.abort.signal]))
       } finally {
