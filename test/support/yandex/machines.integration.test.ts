@@ -189,6 +189,22 @@ describe('machines', () => {
     expect(fake.bill().every(({ until }) => until !== undefined)).toBe(true)
   })
 
+  test('keep what somebody changes by hand while an operation is under way', async () => {
+    const { fake, create, setMetadata, get, pass } = await cloud()
+    await create('vm-1', { metadata: { a: 'b' } })
+    fake.weather.operationDelay = minute
+    await setMetadata('vm-1', 'services: {}')
+    expect(fake.vms()[0]).toMatchObject({ status: 'UPDATING', metadata: { a: 'b' } })
+    fake.setMetadata('vm-1', 'a', 'c')
+    pass(60 * SECOND)
+    const { metadata } = await get('vm-1')
+    expect(metadata).toEqual({ a: 'c', 'docker-compose': 'services: {}' })
+    expect(fake.effects.filter(({ kind }) => kind === 'metadata').map(({ by }) => by)).toEqual([
+      'a person',
+      fake.serviceAccount,
+    ])
+  })
+
   test('of others are listed in our folder and out of reach in theirs', async () => {
     const { fake, clients, list, remove } = await cloud()
     fake.addForeignVm({ name: 'database', labels: { owner: 'somebody' } })

@@ -37,7 +37,7 @@ export interface Status {
 /**
  * What becomes of a call: it is refused with a status (a number is its code), whatever it asks; it never arrives; it is carried out
  * and its answer is lost; it is carried out `late` ms later, when its caller has given up; or it gets no answer until the caller
- * gives up (`hang`). A lost or late call is told UNAVAILABLE at once, since a virtual clock cannot wait for a real deadline.
+ * gives up (`hang`, for tests of real deadlines). A lost or late call is told UNAVAILABLE at once, since a virtual clock cannot wait for a real deadline.
  */
 export type Fault = number | Status | 'lost-before' | 'lost-after' | 'hang' | { late: number }
 
