@@ -11,7 +11,7 @@ export const plan = command({
   options: configOption,
   exits: {
     [exits.ok]: 'told, whether there is something to do or not',
-    [exits.failed]: 'it could not be found out',
+    [exits.failed]: 'it could not be found out, or not for all pools',
     [exits.usage]: 'wrong usage',
   },
   async run({ values }, context) {
@@ -55,5 +55,8 @@ function noticeOf({ sources }: Settings, detail: string): string {
 function print(found: Plan, notice: string, json: boolean, context: Context): number {
   if (!json) context.err(notice)
   context.out(json ? JSON.stringify(found, null, 2) : planLines(found).join('\n'))
-  return exits.ok
+  if (found.blind === undefined) return exits.ok
+  if (!json)
+    for (const { pool, why } of found.blind) context.err(`capuchin plan: pool ${pool} cannot be seen: ${why}`)
+  return exits.failed
 }

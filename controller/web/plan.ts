@@ -12,6 +12,8 @@ export interface Plan {
   decisions: readonly Decision[]
   steps: readonly Step[]
   costs: readonly PlannedCost[]
+  /** Pools that could not be seen, so that nothing can be planned there; absent where there are none. */
+  blind?: readonly { pool: string; why: string }[]
 }
 
 /** How many hosts a pool has now, and would have then, those on their way out aside; and what they cost, where it has a price. */
@@ -23,15 +25,20 @@ export interface PlannedCost {
 }
 
 export function planOf(
-  { now, conclusion, draft }: Looked,
+  { now, conclusion, draft, seen }: Looked,
   pools: readonly Pool[],
   state: Pick<StoreState, 'hosts'>,
 ): Plan {
   const { decisions, steps } = conclusion
   const adopted = new Set(steps.filter(({ kind }) => kind === 'adopt-host').map(({ subject }) => subject))
-  const costs = pools.map((pool) => plannedCost(pool, draft, state, adopted))
-  return { at: now, decisions, steps, costs }
+  const blind = pools.flatMap(({ name }) => blindness(name, seen.get(name)?.blind))
+  const isSeen = ({ name }: Pool): boolean => blind.every(({ pool }) => pool !== name)
+  const costs = pools.filter(isSeen).map((pool) => plannedCost(pool, draft, state, adopted))
+  return { at: now, decisions, steps, costs, ...(blind.length > 0 && { blind }) }
 }
+
+const blindness = (pool: string, why: string | undefined): { pool: string; why: string }[] =>
+  why === undefined ? [] : [{ pool, why }]
 
 function plannedCost(
   { name, pricePerHour }: Pool,
@@ -51,10 +58,11 @@ function plannedCost(
 }
 
 /** The plan as an operator reads it: why, then what, and what that costs. */
-export function planLines({ decisions, steps, costs }: Plan): string[] {
+export function planLines({ decisions, steps, costs, blind = [] }: Plan): string[] {
   const why = decisions.map(({ sentence }) => sentence)
-  const money = costs.flatMap(sumLine)
-  if (steps.length === 0) return [...why, '', 'Nothing to do.', ...money]
+  const unseen = blind.map(({ pool }) => `Nothing can be planned on pool ${pool}, which cannot be seen.`)
+  const money = [...(unseen.length === 0 ? [] : ['', ...unseen]), ...costs.flatMap(sumLine)]
+  if (steps.length === 0) return [...why, ...(unseen.length === 0 ? ['', 'Nothing to do.'] : []), ...money]
   const prices = new Map(costs.map(({ pool, pricePerHour }) => [pool, pricePerHour]))
   const what = steps.map((step) => `  ${step.sentence}${priceOf(step, prices.get(step.pool))}`)
   return [...why, '', 'It would do this now:', ...what, ...money]

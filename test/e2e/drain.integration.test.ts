@@ -103,7 +103,7 @@ test.concurrent('promise 9: scale-in under load loses nothing that was acknowled
   list.stop()
   expect(counts.failed).toEqual({})
   expect(counts.sent).toBe(counts.acknowledged)
-  const stored = await countStored(join(place.state, 'data', 'ingest'), 'drain')
+  const stored = await countStored([join(place.state, 'data', 'ingest')], 'drain')
   expect([...acknowledged].filter((n) => !stored.numbers.has(n))).toEqual([])
   process.stdout.write(`drain: ${counts.sent} sent, ${stored.numbers.size} stored\n`)
   await second.stop()
