@@ -213,7 +213,7 @@ describe('a host that hangs', () => {
       listed: { h2: { alive: ['web-1', 'ingest-9'] } },
     })
     expect(said).toContain('h2 is started again: nothing on it answers; what ran there is placed anew')
-    expect(after).toMatchObject({ restartedAt: NOW, restart: { from: 'running' }, revision: 2 })
+    expect(after).toMatchObject({ restartedAt: NOW, restart: { from: 'running' }, revision: 3 })
     expect(after).not.toHaveProperty('runningAt')
     expect(placed).toEqual(['web on h0', 'ingest on h2'])
     const calls = [...draft.intents.values()].filter((one) => one.host === 'h2').map(({ kind }) => kind)
