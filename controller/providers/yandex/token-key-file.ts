@@ -13,7 +13,7 @@ const shape = z.object({
 const audience = 'https://iam.api.cloud.yandex.net/iam/v1/tokens'
 const jwtSeconds = 3_600
 
-export interface AccountKey {
+interface AccountKey {
   id: string
   account: string
   key: KeyObject
@@ -97,7 +97,7 @@ function privateKeyOf(pem: string): KeyObject | undefined {
 }
 
 /** The signed request for a token (PS256), as of `now` (epoch ms); it holds for an hour. */
-export function jwtOf({ id, account, key }: AccountKey, now: number): string {
+function jwtOf({ id, account, key }: AccountKey, now: number): string {
   const iat = Math.floor(now / 1_000)
   const head = part({ typ: 'JWT', alg: 'PS256', kid: id })
   const body = part({ iss: account, aud: audience, iat, exp: iat + jwtSeconds })
