@@ -114,6 +114,101 @@ describe('a host that is listed', () => {
     expect(at(10 * MINUTE)).toEqual(['h1 goes: it did not boot within 10m'])
   })
 
+  const restarting = (from: 'stopped' | 'running', ago = MINUTE) => {
+    const { runningAt: _running, ...rest } = aHost({
+      restartedAt: NOW - ago,
+      restart: { from, why: 'it hung' },
+    })
+    return { ...rest, entries: [anEntry({ id: 'ingest-9', placedAt: NOW - ago })] }
+  }
+  const up: Health = { kind: 'ready', since: NOW }
+  test.for<{
+    name: string
+    from: 'stopped' | 'running'
+    state: ListedHost['state']
+    attempts?: number
+    health?: Health
+    runs: boolean
+    open: boolean
+  }>([
+    { name: 'that had stopped runs', from: 'stopped', state: 'running', runs: true, open: false },
+    { name: 'that is still stopped does not', from: 'stopped', state: 'stopped', runs: false, open: true },
+    {
+      name: 'that boots by now is not told twice',
+      from: 'stopped',
+      state: 'booting',
+      attempts: 1,
+      runs: false,
+      open: false,
+    },
+    {
+      name: 'that ran all the time waits for its call',
+      from: 'running',
+      state: 'running',
+      runs: false,
+      open: true,
+    },
+    {
+      name: 'that ran all the time runs once its call was made, as far as anybody knows',
+      from: 'running',
+      state: 'running',
+      attempts: 1,
+      runs: true,
+      open: false,
+    },
+    {
+      name: 'on which something new answers has been started: a controller that died had seen to it',
+      from: 'running',
+      state: 'running',
+      health: up,
+      runs: true,
+      open: false,
+    },
+    {
+      name: 'on which something new answers is not told again, though its listing lags',
+      from: 'stopped',
+      state: 'stopped',
+      attempts: 1,
+      health: up,
+      runs: false,
+      open: false,
+    },
+  ])('that is to start again, and $name', ({ from, state, attempts = 0, health, runs, open }) => {
+    const record = restarting(from)
+    const { hosts, intents } = reconcile({
+      records: [record],
+      listed: [listedAs(record, { state })],
+      intents: [intent('restart-host', 'h1', { attempts })],
+      ...(health !== undefined && { health }),
+    })
+    expect(hosts['h1']?.runningAt !== undefined).toBe(runs)
+    expect(hosts['h1']?.restart === undefined).toBe(runs)
+    expect(intents.includes('restart-host:h1')).toBe(open)
+    expect(hosts['h1']).not.toHaveProperty('deleting')
+  })
+
+  test.for([
+    {
+      name: 'is given up when it is not up within bootWithin of that',
+      state: 'stopped',
+      ago: 10,
+      goes: true,
+    },
+    { name: 'is not given up before that', state: 'stopped', ago: 9, goes: false },
+    { name: 'is given up at once when it fails for good', state: 'failed', ago: 1, goes: true },
+  ] as const)('that is to start again $name', ({ state, ago, goes }) => {
+    const record = restarting('stopped', ago * MINUTE)
+    const { hosts, draft } = reconcile({ records: [record], listed: [listedAs(record, { state })] })
+    expect(hosts['h1']?.deleting !== undefined).toBe(goes)
+    expect(draft.supply.get('edge')?.failures?.count ?? 0).toBe(Number(goes))
+  })
+
+  test('that does not boot, by its listing, but on which something answers, stays', () => {
+    const record = { ...ordered, orderedAt: NOW - HOUR, confirmedAt: NOW, seenAt: NOW, entries: [anEntry()] }
+    const listed = [listedAs(record, { state: 'booting' })]
+    expect(reconcile({ records: [record], listed, health: up }).said).toEqual([])
+  })
+
   test('while it is being deleted is deleted again', () => {
     const record = aHost({ deleting: { since: NOW - HOUR, why: 'empty' } })
     expect(reconcile({ records: [record], listed: [listedAs(record)] }).intents).toEqual(['delete-host:h1'])
@@ -263,6 +358,16 @@ describe('a host that the store does not know', () => {
     })
     expect(said).toEqual(['capuchin-edge-41 carries our labels and is adopted with 1 instance'])
     expect(draft.counter).toBe(57)
+  })
+
+  test('is not adopted as long as nobody can read what it is told to run: it would be taken for empty', () => {
+    const { manifest: _unread, ...listed } = listedAs(stray)
+    expect(reconcile({ records: [], listed: [listed] }).hosts).toEqual({})
+  })
+
+  test('no later id repeats that of a process that still lives there, nor follows a number that nobody counted to', () => {
+    const listed = listedAs({ ...stray, name: 'capuchin-edge-9007199254740991' }, { alive: ['ingest-90'] })
+    expect(reconcile({ records: [], listed: [listed], state: { counter: 7 } }).draft.counter).toBe(90)
   })
 
   test.for([

@@ -6,7 +6,7 @@ import type { Outcome, Provider } from '../../../controller/providers/provider.t
 
 /** A provider call that somebody waits for until it is answered here. */
 export interface Held {
-  operation: 'create-host' | 'set-manifest' | 'delete-host'
+  operation: Intent['kind']
   host: string
   signal: AbortSignal
   answer(outcome: Outcome): void
@@ -31,6 +31,7 @@ export function holding(): Holding {
     createHost: ({ name }, _manifest, signal) => hold('create-host', name, signal),
     setManifest: (name, _manifest, signal) => hold('set-manifest', name, signal),
     deleteHost: (name, signal) => hold('delete-host', name, signal),
+    restartHost: (name, signal) => hold('restart-host', name, signal),
   }
   return { provider, calls }
 }

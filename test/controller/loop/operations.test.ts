@@ -7,7 +7,7 @@ import { values } from '../../../controller/sources/scripted.ts'
 import { createLog } from '../../../controller/telemetry/log.ts'
 import { createMetrics } from '../../../controller/telemetry/metrics.ts'
 import { aPolicy, aPool, createWorld } from '../../support/world.ts'
-import { aHost } from '../decision/builders.ts'
+import { aHost, anOverride } from '../decision/builders.ts'
 import { type Held, type Holding, holding, stateOf } from './bench.ts'
 
 interface Bench extends Holding {
@@ -109,6 +109,42 @@ test.for([
   const { operations, began } = await bench()
   operations.begin(state())
   expect(began()).toEqual([])
+})
+
+test('a host is told its manifest before it is started again', async () => {
+  const { operations, calls, began } = await bench()
+  const state = stateOf([aHost()], ['restart-host', 'h1'], ['set-manifest', 'h1'])
+  operations.begin(state)
+  expect(began()).toEqual(['set-manifest h1'])
+  last(calls).answer({ kind: 'done' })
+  await arrive()
+  operations.ended()
+  operations.begin(state)
+  expect(began(), 'as long as it is to be told').toEqual(['set-manifest h1', 'set-manifest h1'])
+  last(calls).answer({ kind: 'done' })
+  await arrive()
+  operations.ended()
+  operations.begin(stateOf([aHost()], ['restart-host', 'h1']))
+  expect(began().at(-1)).toBe('restart-host h1')
+})
+
+test('deletions leave room for other calls, and those that fail again and again for other deletions', async () => {
+  const { operations, began } = await bench()
+  const names = hosts(20)
+  const state = stateOf(
+    names,
+    ...names.slice(0, 12).map(({ name }): [Intent['kind'], string] => ['delete-host', name]),
+  )
+  const stuck = Object.entries(state.intents).map(([key, intent], i) => [
+    key,
+    { ...intent, attempts: i < 6 ? 9 : 0 },
+  ])
+  operations.begin({ ...state, intents: Object.fromEntries(stuck) })
+  expect(began()).toEqual([0, 1, 6, 7, 8, 9].map((i) => `delete-host edge-${i}`))
+  operations.begin(
+    stateOf(names, ...names.slice(12).map(({ name }): [Intent['kind'], string] => ['set-manifest', name])),
+  )
+  expect(began().slice(6)).toEqual(['set-manifest edge-12', 'set-manifest edge-13'])
 })
 
 test('a pool has eight calls at a time, and the others have their own eight', async () => {
@@ -249,4 +285,17 @@ test('the loop ends by itself, with the reason, when another controller has take
   expect(await loop.ended).toBe('epoch 2 has taken over')
   expect(loop.illness()).toBe('epoch 2 has taken over')
   await loop.stop()
+})
+
+test('nothing is told to a pool that is held, and everything when that is over', async () => {
+  const { operations, began, pass } = await bench()
+  const intents = [...told(1), ...told(1, 'other')]
+  const state = stateOf([...hosts(1), ...hosts(1, 'other')], ...intents)
+  const held = anOverride({ kind: 'hold-pool', pool: 'edge' }, { until: Date.UTC(2026, 0, 5, 12, 1) })
+  const overrides = { [held.id]: held }
+  operations.begin({ ...state, overrides })
+  expect(began()).toEqual(['set-manifest other-0'])
+  pass(MINUTE)
+  operations.begin({ ...state, overrides })
+  expect(began()).toEqual(['set-manifest other-0', 'set-manifest edge-0'])
 })
