@@ -3,7 +3,7 @@ import { caseOf, settleAll } from './cases.ts'
 import { rewind } from './clock.ts'
 import { abandonAll } from './consolidate.ts'
 import { decide } from './decide.ts'
-import type { Decision } from './decision.ts'
+import type { ClampRecord, Decision } from './decision.ts'
 import { type Draft, recordsOf, type Step } from './draft.ts'
 import { advanceDrains } from './drains.ts'
 import type { Entry, Instance } from './fleet.ts'
@@ -15,7 +15,7 @@ import { behind, type Known } from './known.ts'
 import { mendHosts } from './mend.ts'
 import { noteReady, noteUnruled } from './notes.ts'
 import { compare, groupBy } from './order.ts'
-import { inForce } from './overrides.ts'
+import { inForce, sayOverride } from './overrides.ts'
 import { planPool } from './plan.ts'
 import type { Policy, Pool } from './policy.ts'
 import type { PoolPlan } from './pool-plan.ts'
@@ -63,6 +63,9 @@ function concludePool(
   const overrides = inForce(state.overrides, now)
   const frozen = judgement.frozen(state.overrides, now)
   if (listing === undefined) return blindPool(draft, pool, policies, seen, known, judgement)
+  const held = judgement.heldBy(overrides, pool.name)
+  if (held !== undefined)
+    return heldPool(draft, pool, policies, seen, known, judgement, sayOverride(held, now))
   reconcileHosts(draft, pool, listing, healthOf, judgement.isCollapse, frozen)
   noteReady(draft, pool.name, healthOf)
   noteUnruled(draft, pool.name, new Set(policies.map(({ workload }) => workload)))
@@ -70,16 +73,17 @@ function concludePool(
   const instances = instancesOf(recordsOf(draft, pool.name), seen, healthOf, now)
   const settled = settleAll(pool, policies, instances, known, judgement)
   const hold = settled.map(({ one }) => one.distrust).find((why) => why !== undefined)
-  const held = hold ?? (behind(known) > 0 ? isBehind(behind(known)) : undefined)
+  const doubt = hold ?? (behind(known) > 0 ? isBehind(behind(known)) : undefined)
+  const kept = judgement.atRest(pool, overrides)
   const plan: PoolPlan = {
-    ...raiseFloor(pool, overrides),
+    ...raiseFloor(kept, overrides),
     ...{ listing, settled, instances, overrides, frozen },
     elapsed: Math.max(0, now - state.lastAt),
-    ...(held !== undefined && { hold: held }),
+    ...(doubt !== undefined && { hold: doubt }),
   }
   const mended = mendHosts(draft, plan, healthOf, judgement)
   const others = known.pools.filter(({ name, provider }) => name !== pool.name && provider === pool.provider)
-  serveStrays(draft, pool, seen, others, judgement.mayRemove(held))
+  serveStrays(draft, kept, seen, others, judgement.mayRemove(doubt))
   forgetZones(draft, pool.name)
   const paused = bounded(seen.headroom, pauseOrders(draft, pool, judgement.isTripped))
   const headroom = bounded(paused, tryAgain(draft, pool.name))
@@ -96,18 +100,45 @@ function blindPool(
   known: Known,
   judgement: Guards,
 ): Omit<Conclusion, 'steps'> {
-  forgetMissing(draft, pool.name)
   abandonAll(draft, pool.name, `pool ${pool.name} cannot be seen`)
+  const why = `pool ${pool.name} cannot be seen (${seen.blind ?? 'no listing'}), so nothing is changed`
+  return untouched(draft, pool, policies, seen, known, judgement, { clamp: 'blind', reason: 'blind', why })
+}
+
+/** Somebody has said that nothing in the pool is to be touched. */
+function heldPool(
+  draft: Draft,
+  pool: Pool,
+  policies: readonly Policy[],
+  seen: Seen,
+  known: Known,
+  judgement: Guards,
+  said: string,
+): Omit<Conclusion, 'steps'> {
+  abandonAll(draft, pool.name, said)
+  const why = `${said}, so nothing is changed, nor healed`
+  return untouched(draft, pool, policies, seen, known, judgement, { clamp: 'held', reason: 'paused', why })
+}
+
+function untouched(
+  draft: Draft,
+  pool: Pool,
+  policies: readonly Policy[],
+  seen: Seen,
+  known: Known,
+  judgement: Guards,
+  { why, ...clamp }: Pick<ClampRecord, 'clamp' | 'reason' | 'why'>,
+): Omit<Conclusion, 'steps'> {
+  forgetMissing(draft, pool.name)
   const instances = instancesOf(recordsOf(draft, pool.name), seen, known.healthOf, known.now)
   const mine = groupBy(instances, ({ workload }) => workload)
-  const why = `pool ${pool.name} cannot be seen (${seen.blind ?? 'no listing'}), so nothing is changed`
   const decisions = policies.map((policy): Decision => {
     const one = caseOf(policy, pool, mine.get(policy.workload) ?? [], known, judgement)
     const decision = decide(one, [], judgement.quarantine)
     const { size, granted: before, workload } = decision
-    const blind = { clamp: 'blind', before, after: size, reason: 'blind' as const, why }
-    const about = { reason: 'blind' as const, sentence: `${workload} stays at ${size}: ${why}` }
-    return { ...decision, ...about, granted: size, clamps: [blind], alarms: [...decision.alarms, why] }
+    const about = { reason: clamp.reason, sentence: `${workload} stays at ${size}: ${why}` }
+    const clamps = [{ ...clamp, before, after: size, why }]
+    return { ...decision, ...about, granted: size, clamps, alarms: [...decision.alarms, why] }
   })
   return { decisions, toAsk: [], instances }
 }

@@ -8,6 +8,7 @@ import { type IsSettled, isSettled } from './drains.ts'
 import { type Emptiable, emptiableGuards } from './emptiable.ts'
 import { type Counts, counted, type Instance } from './fleet.ts'
 import type { Frozen } from './freeze.ts'
+import { atRest, holdAmong } from './halt.ts'
 import { type Doubt, isCollapse } from './hosts.ts'
 import { type Limit, limits, type OpenZones, openZones } from './limits.ts'
 import { type Answers, answers, type MayMend, mayMend } from './mend.ts'
@@ -41,6 +42,10 @@ export interface Guards {
   isSettled: IsSettled
   /** Promise 11: what must not be removed. */
   frozen(overrides: Overrides, now: number): Frozen
+  /** Promise 11: the pool while an operator has everything paused. */
+  atRest: typeof atRest
+  /** Promise 11: the word by which nothing in a pool is changed. */
+  heldBy: typeof holdAmong
   /** Promise 3: whether with so many others ready an instance that moves may go. */
   isRelieved(others: number, granted: number): boolean
   /** Rule 9: what disturbs consolidation of a pool. */
@@ -76,6 +81,8 @@ export const guards: Guards = {
   isCollapse,
   isSettled,
   frozen: frozenIn,
+  atRest,
+  heldBy: holdAmong,
   isRelieved: (others, granted) => others >= granted,
   calm: calmGuards,
   emptiable: emptiableGuards,

@@ -4,9 +4,9 @@ import type { Policy } from './policy.ts'
 
 type Of<K extends OverrideAct['kind']> = Override & { act: Extract<OverrideAct, { kind: K }> }
 
-/** The word that a pause stands on; the last one where there are several. `overrides`: oldest first. */
+/** The word that a pause stands on, of this workload or of all; the last one where there are several. `overrides`: oldest first. */
 export function pauseAmong(overrides: readonly Override[] = []): Override | undefined {
-  return overrides.findLast(({ act }) => act.kind === 'pause')
+  return overrides.findLast(({ act }) => act.kind === 'pause' || act.kind === 'pause-all')
 }
 
 /** The pin that binds: the last one, unless a pause beats it. */

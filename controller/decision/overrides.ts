@@ -4,6 +4,8 @@ import { clockTime } from './words.ts'
 export type OverrideAct =
   /** No scaling; healing goes on. */
   | { kind: 'pause'; workload: string }
+  /** No scaling of any workload, and nothing else that is not healing. */
+  | { kind: 'pause-all' }
   /** A size instead of what rules and schedule say, within min..max. */
   | { kind: 'pin'; workload: string; size: number }
   /** At least (scale --by +n) or at most (scale --by -n) so many; beyond that the rules decide. */
@@ -14,15 +16,19 @@ export type OverrideAct =
   | { kind: 'hosts'; pool: string; hosts: number }
   /** Nothing new goes to the host, what runs there moves elsewhere, and the empty host goes. */
   | { kind: 'drain-host'; host: string }
+  /** Nothing in the pool is changed: no orders, no deletions, no healing. */
+  | { kind: 'hold-pool'; pool: string }
 
 export const overrideKinds: readonly OverrideAct['kind'][] = [
   'pause',
+  'pause-all',
   'pin',
   'at-least',
   'at-most',
   'freeze',
   'hosts',
   'drain-host',
+  'hold-pool',
 ]
 
 /** An operator's word: who, why and until when (epoch ms; absent: until it is taken back). */
@@ -50,11 +56,11 @@ export function inForce(overrides: Overrides, now: number): Override[] {
 
 /** Those that bind one workload, in the same order. */
 export function overridesOf(overrides: Overrides, workload: string, now: number): Override[] {
-  return among(
-    overrides,
-    (one) => 'workload' in one.act && one.act.workload === workload && isInForce(one, now),
-  )
+  return among(overrides, (one) => isAbout(one.act, workload) && isInForce(one, now))
 }
+
+const isAbout = (act: OverrideAct, workload: string): boolean =>
+  act.kind === 'pause-all' || ('workload' in act && act.workload === workload)
 
 function among(overrides: Overrides, isMeant: (one: Override) => boolean): Override[] {
   return Object.values(overrides)
@@ -77,6 +83,8 @@ function sayAct(act: OverrideAct, by: string): string {
   switch (act.kind) {
     case 'pause':
       return `it is paused by ${by}`
+    case 'pause-all':
+      return `everything is paused by ${by}`
     case 'pin':
       return `it is pinned at ${act.size} by ${by}`
     case 'at-least':
@@ -89,5 +97,7 @@ function sayAct(act: OverrideAct, by: string): string {
       return `${by} wants at least ${act.hosts} hosts in pool ${act.pool}`
     case 'drain-host':
       return `${act.host} is drained by ${by}`
+    case 'hold-pool':
+      return `pool ${act.pool} is held by ${by}`
   }
 }

@@ -1,12 +1,13 @@
 import type { Decision } from './decision.ts'
 import type { HostRecord, ListedHost } from './fleet.ts'
+import { type Override, sayOverride } from './overrides.ts'
 import type { Pool } from './policy.ts'
 import type { Backoff, Intent, SupplyRecord } from './state.ts'
 import { clockTime, duration, plural } from './words.ts'
 
 /** What somebody should know of a pool at once. Two of the same kind and `about` are one that lasts, however its text changes. */
 export interface PoolAlarm {
-  kind: 'blind' | 'paused' | 'zone' | 'failures' | 'stray' | 'drift' | 'refused' | 'cost'
+  kind: 'blind' | 'held' | 'paused' | 'zone' | 'failures' | 'stray' | 'drift' | 'refused' | 'cost'
   /** The pool, zone, host or machine that it is about. */
   about: string
   text: string
@@ -23,6 +24,8 @@ export interface PoolSights {
   supply?: SupplyRecord | undefined
   listing?: ReadonlyMap<string, ListedHost> | undefined
   blind?: string | undefined
+  /** The word by which nothing in it is changed. */
+  held?: Override | undefined
   /** Of its workloads. */
   decisions: readonly Decision[]
 }
@@ -36,6 +39,11 @@ const blindness: Look = ({ pool: { name }, blind }) =>
   blind === undefined
     ? []
     : [{ kind: 'blind', about: name, text: `cannot be seen, so that nothing in it is changed: ${blind}` }]
+
+const holds: Look = ({ pool: { name }, held, now }) =>
+  held === undefined
+    ? []
+    : [{ kind: 'held', about: name, text: `nothing is changed, nor healed: ${sayOverride(held, now)}` }]
 
 const paused: Look = ({ pool: { name }, backoff, now }) => {
   if (backoff === undefined || backoff.until <= now) return []
@@ -128,4 +136,4 @@ const costs: Look = ({ pool: { name }, decisions }) => {
     : [{ kind: 'cost', about: name, text: `would grow, but for its cost: ${clamp.why}` }]
 }
 
-const looks: readonly Look[] = [blindness, paused, zones, failures, refusals, drifts, strays, costs]
+const looks: readonly Look[] = [blindness, holds, paused, zones, failures, refusals, drifts, strays, costs]

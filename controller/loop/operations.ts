@@ -1,4 +1,5 @@
 import { labelsOf, manifestOf } from '../decision/fleet.ts'
+import { isHeld } from '../decision/halt.ts'
 import type { Ended } from '../decision/settle.ts'
 import { type Intent, intentKey, type StoreState } from '../decision/state.ts'
 import { isStuck } from '../decision/stuck.ts'
@@ -55,7 +56,9 @@ export function createOperations(deps: Deps): Operations {
     const now = deps.now()
     for (const [key, intent] of Object.entries(state.intents)) {
       const provider = deps.providers.get(intent.pool)
-      if (provider === undefined || intent.notBefore > now || !mayBegin(key, intent, state)) continue
+      if (provider === undefined || intent.notBefore > now || isHeld(state.overrides, intent.pool, now))
+        continue
+      if (!mayBegin(key, intent, state)) continue
       start(key, intent, provider, state)
       begun.push(intent)
       deps.failpoint('call-began')

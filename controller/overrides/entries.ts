@@ -40,6 +40,9 @@ function aboutOf(act: OverrideAct): Pick<Entry, 'subject' | 'workload' | 'pool'>
   switch (act.kind) {
     case 'freeze':
       return { subject: act.subject }
+    case 'pause-all':
+      return { subject: 'all workloads' }
+    case 'hold-pool':
     case 'hosts':
       return { subject: act.pool, pool: act.pool }
     case 'drain-host':

@@ -64,6 +64,10 @@ function keyOf(act: OverrideAct): string {
       return `hosts ${act.pool}`
     case 'drain-host':
       return `drain ${act.host}`
+    case 'pause-all':
+      return act.kind
+    case 'hold-pool':
+      return `hold ${act.pool}`
   }
 }
 
@@ -80,24 +84,55 @@ export function takeBack(target: Target, { state, now }: Pick<Ground, 'state' | 
 }
 
 function isMeant({ id, act }: Override, target: Target): boolean {
-  if (target.kind === 'id') return id === target.id
-  if (target.kind === 'workload') return 'workload' in act && act.workload === target.workload
-  return act.kind === 'freeze' && act.subject === target.subject
+  switch (target.kind) {
+    case 'id':
+      return id === target.id
+    case 'workload':
+      return 'workload' in act && act.workload === target.workload
+    case 'frozen':
+      return act.kind === 'freeze' && act.subject === target.subject
+    case 'all':
+      return act.kind === 'pause-all'
+    case 'held-pool':
+      return act.kind === 'hold-pool' && act.pool === target.pool
+  }
 }
 
 function sayNothing(target: Target, all: readonly Override[]): string {
-  if (target.kind === 'id') {
-    const ids = all.map(({ id }) => id)
-    return `there is no override ${target.id}${ids.length === 0 ? '' : `; there is ${ids.join(', ')}`}`
+  const acts = all.map(({ act }) => act)
+  const near = (name: string, names: readonly string[]): string => hint(name, names)
+  switch (target.kind) {
+    case 'id': {
+      const ids = all.map(({ id }) => id)
+      return `there is no override ${target.id}${ids.length === 0 ? '' : `; there is ${ids.join(', ')}`}`
+    }
+    case 'workload':
+      return `${target.workload} is neither paused, pinned nor scaled by hand${near(target.workload, workloadsOf(acts)) || sayHalt(acts)}`
+    case 'frozen':
+      return `${target.subject} is not frozen${near(target.subject, acts.flatMap(subjectsOf))}`
+    case 'all':
+      return `not everything is paused${sayPaused(acts)}`
+    case 'held-pool':
+      return `pool ${target.pool} is not held${near(target.pool, acts.flatMap(poolsOf))}`
   }
-  const [what, name, names] =
-    target.kind === 'workload'
-      ? ['neither paused, pinned nor scaled by hand', target.workload, all.flatMap(workloadsOf)]
-      : ['not frozen', target.subject, all.flatMap(({ act }) => (act.kind === 'freeze' ? [act.subject] : []))]
-  return `${name} is ${what}${hint(name, names)}`
 }
 
-const workloadsOf = ({ act }: Override): string[] => ('workload' in act ? [act.workload] : [])
+const workloadsOf = (acts: readonly OverrideAct[]): string[] =>
+  acts.flatMap((act) => ('workload' in act ? [act.workload] : []))
+
+const subjectsOf = (act: OverrideAct): string[] => (act.kind === 'freeze' ? [act.subject] : [])
+
+const poolsOf = (act: OverrideAct): string[] => (act.kind === 'hold-pool' ? [act.pool] : [])
+
+const sayHalt = (acts: readonly OverrideAct[]): string =>
+  acts.some(({ kind }) => kind === 'pause-all')
+    ? '; everything is paused, which capuchin resume --all takes back'
+    : ''
+
+function sayPaused(acts: readonly OverrideAct[]): string {
+  const paused = workloadsOf(acts.filter(({ kind }) => kind === 'pause'))
+  return paused.length === 0 ? '' : `; by itself ${paused.join(', ')}`
+}
 
 function without(overrides: Overrides, gone: readonly Override[]): Overrides {
   const ids = new Set(gone.map(({ id }) => id))

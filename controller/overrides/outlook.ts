@@ -20,6 +20,10 @@ export function outlook(override: Override, ground: Ground): string {
   switch (act.kind) {
     case 'pause':
       return `${act.workload} is paused ${end}: it stays at its size, and what dies is replaced`
+    case 'pause-all':
+      return `everything is paused ${end}: no workload is scaled, nothing is tidied up or kept spare, and what dies is replaced`
+    case 'hold-pool':
+      return `pool ${act.pool} is held ${end}: nothing is ordered, deleted, placed, moved or healed there; what runs goes on`
     case 'pin':
       return `${act.workload} is pinned at ${act.size} ${end}; ${course(act, ground)}`
     case 'at-least':
@@ -54,7 +58,8 @@ function course(act: Sized, ground: Ground): string {
   const isServed = act.kind === 'at-least' ? now >= size : act.kind === 'at-most' ? now <= size : now === size
   if (isServed) return `it has ${now}, so it stays there${act.kind === 'pin' ? '' : ' or moves by its rules'}`
   const paused = Object.values(ground.state.overrides).some(
-    (one) => one.act.kind === 'pause' && one.act.workload === workload,
+    ({ act: { kind, ...of } }) =>
+      kind === 'pause-all' || (kind === 'pause' && 'workload' in of && of.workload === workload),
   )
   if (paused) return `now ${now}, but it is paused: it moves once that has ended`
   return `now ${now}, so it ${pace(policy, size > now)}${first(policy, record, size > now, ground.now)}`

@@ -24,6 +24,10 @@ export function resolve(wish: Wish, ground: Ground): Resolved {
       return addHosts(wish.pool, wish.count, ground)
     case 'drain-host':
       return drainHost(wish.host, ground)
+    case 'pause-all':
+      return granted(wish)
+    case 'hold-pool':
+      return holdPool(wish.pool, ground)
   }
 }
 
@@ -100,6 +104,11 @@ function drainHost(host: string, { state, now }: Ground): Resolved {
   const held = [host, ...record.entries.map(({ id }) => id)].find((name) => frozen.has(name))
   if (held === undefined) return granted({ kind: 'drain-host', host })
   return refused(`${held} is frozen, so the host cannot be emptied: thaw it first (capuchin thaw ${held})`)
+}
+
+function holdPool(pool: string, { pools }: Ground): Resolved {
+  const names = pools.map(({ name }) => name)
+  return names.includes(pool) ? granted({ kind: 'hold-pool', pool }) : unknown('pool', pool, names)
 }
 
 function unknown(what: string, name: string, names: readonly string[]): Resolved {

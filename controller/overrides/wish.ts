@@ -7,6 +7,7 @@ const named = z.string().min(1).max(100)
 /** What an operator asks for. Numbers that are relative to what is there are resolved when it is asked for. */
 const Wish = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pause'), workload: named }),
+  z.strictObject({ kind: z.literal('pause-all') }),
   z.strictObject({ kind: z.literal('pin'), workload: named, size: z.int().min(0).max(MOST) }),
   z.strictObject({
     kind: z.literal('scale'),
@@ -20,6 +21,7 @@ const Wish = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('freeze'), subject: named }),
   z.strictObject({ kind: z.literal('add-hosts'), pool: named, count: z.int().min(1).max(MOST) }),
   z.strictObject({ kind: z.literal('drain-host'), host: named }),
+  z.strictObject({ kind: z.literal('hold-pool'), pool: named }),
 ])
 
 export type Wish = z.output<typeof Wish>
@@ -54,11 +56,13 @@ export type Word = z.output<typeof Word>
 /** Before it is parsed. */
 export type WordText = z.input<typeof Word>
 
-/** What is to be taken back: one override, all of a workload, or the freeze of an instance or host. */
+/** What is to be taken back: one override, all of a workload, the freeze of an instance or host, the pause of everything, or the hold of a pool. */
 export const Target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('id'), id: named }),
   z.strictObject({ kind: z.literal('workload'), workload: named }),
   z.strictObject({ kind: z.literal('frozen'), subject: named }),
+  z.strictObject({ kind: z.literal('all') }),
+  z.strictObject({ kind: z.literal('held-pool'), pool: named }),
 ])
 
 export type Target = z.output<typeof Target>

@@ -1,3 +1,5 @@
+import { holdAmong } from '../decision/halt.ts'
+import { inForce } from '../decision/overrides.ts'
 import type { Pool } from '../decision/policy.ts'
 import { type PoolAlarm, poolAlarms } from '../decision/pool-alarms.ts'
 import type { Looked } from '../loop/look.ts'
@@ -7,13 +9,20 @@ import type { PoolStatus } from './status.ts'
 export function ringing(
   status: PoolStatus,
   pool: Pool,
-  { draft, seen, now, conclusion }: Pick<Looked, 'draft' | 'seen' | 'now' | 'conclusion'>,
+  {
+    draft,
+    seen,
+    now,
+    conclusion,
+    overrides,
+  }: Pick<Looked, 'draft' | 'seen' | 'now' | 'conclusion' | 'overrides'>,
 ): PoolStatus {
   const { name } = pool
   const isOurs = (one: { pool: string }): boolean => one.pool === name
   const backoff = draft.backoffs.get(name)
   const alarms = poolAlarms({
     ...{ pool, now, backoff, supply: draft.supply.get(name) },
+    held: holdAmong(inForce(overrides, now), name),
     records: [...draft.hosts.values()].filter(isOurs),
     intents: [...draft.intents.values()].filter(isOurs),
     decisions: conclusion.decisions.filter(isOurs),

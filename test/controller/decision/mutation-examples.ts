@@ -4,6 +4,7 @@ import type { StoreState } from '../../../controller/decision/state.ts'
 import type { WorkloadRecord } from '../../../controller/decision/waits.ts'
 import { aRule, fixedRule, gone, HOUR, MINUTE, NOW, partial, SECOND, whole } from './builders.ts'
 import { type Example, loose } from './mutation-example.ts'
+import { ofHalts } from './mutation-examples-of-halts.ts'
 import { ofHosts } from './mutation-examples-of-hosts.ts'
 import { ofMachines } from './mutation-examples-of-machines.ts'
 import { ofSupply } from './mutation-examples-of-supply.ts'
@@ -335,4 +336,5 @@ export const examples: readonly Example[] = [
   ...ofHosts,
   ...ofMachines,
   ...ofSupply,
+  ...ofHalts,
 ]

@@ -97,6 +97,47 @@ describe('the hand on a controller that runs', () => {
     )
   })
 
+  test('one word pauses all workloads, those that come later too, and what dies is replaced', async () => {
+    const hot = { ...quick, rules: aPolicy(workload).rules, size: { min: 2, max: 8 } }
+    const policies = ['ingest', 'consumer'].map((name) => aPolicy(name, hot))
+    const world = createWorld({ policies: policies.slice(0, 1), load: values(() => 900) })
+    const controller = await world.start()
+    await controller.ticks(2)
+    const { hand } = handOf(controller)
+    await say(hand, { kind: 'pause-all' })
+    world.policies = policies
+    const decisions = await controller.ticks(40)
+    expect(decisions.map(({ reason }) => reason)).toEqual(['paused', 'paused'])
+    // The first one had begun to grow.
+    expect(decisions.map(({ granted }) => granted)).toEqual([2, 3])
+    const [gone = ''] = world.cloud.alive()
+    world.cloud.crash(gone)
+    await controller.ticks(60)
+    expect(world.cloud.alive()).toHaveLength(5)
+    expect(world.cloud.alive()).not.toContain(gone)
+    await hand.takeBack({ kind: 'all' }, { by: 'bo' })
+    const freed = await controller.ticks(30)
+    expect(freed.every(({ granted }) => granted > 3)).toBe(true)
+  })
+
+  test('in a pool that is held nothing is changed, nor healed, until that is taken back', async () => {
+    const world = quietWorld()
+    const controller = await world.start()
+    await controller.ticks(20)
+    const { hand } = handOf(controller)
+    await say(hand, { kind: 'hold-pool', pool: 'edge' })
+    const [gone = ''] = world.cloud.alive()
+    const before = world.disk.state.hosts
+    world.cloud.crash(gone)
+    const [decision] = await controller.ticks(60)
+    expect(decision?.sentence).toMatch(/^ingest stays at 2: pool edge is held by anna until .*, nor healed$/)
+    expect(world.disk.state).toMatchObject({ hosts: before, intents: {} })
+    expect(world.cloud.alive()).not.toContain(gone)
+    await hand.takeBack({ kind: 'held-pool', pool: 'edge' }, { by: 'bo' })
+    await controller.ticks(60)
+    expect(world.cloud.alive()).toHaveLength(2)
+  })
+
   test('a word that comes in the middle of a tick waits for it, and neither is lost', async () => {
     const world = quietWorld()
     const controller = await world.start()

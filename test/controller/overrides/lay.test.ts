@@ -115,6 +115,22 @@ describe('a wish comes to an act', () => {
       says: 'pool edge has at least 3 hosts until 13:00 UTC (1h)',
     },
     {
+      act: { kind: 'pause-all' },
+      comes: { kind: 'pause-all' },
+      says: 'everything is paused until 13:00 UTC (1h): no workload is scaled, nothing is tidied up or kept spare, and what dies is replaced',
+    },
+    {
+      act: { kind: 'pin', workload, size: 5 },
+      comes: { kind: 'pin', workload, size: 5 },
+      says: 'ingest is pinned at 5 until 13:00 UTC (1h); now 4, but it is paused: it moves once that has ended',
+      on: ground({}, [anOverride({ kind: 'pause-all' })]),
+    },
+    {
+      act: { kind: 'hold-pool', pool: 'edge' },
+      comes: { kind: 'hold-pool', pool: 'edge' },
+      says: 'pool edge is held until 13:00 UTC (1h): nothing is ordered, deleted, placed, moved or healed there; what runs goes on',
+    },
+    {
       act: { kind: 'drain-host', host: 'h2' },
       comes: { kind: 'drain-host', host: 'h2' },
       says: 'h2 is drained until 13:00 UTC (1h): nothing new goes there, its 2 instances move elsewhere, and then it goes',
@@ -136,6 +152,7 @@ describe('what cannot be obeyed is refused with the remedy', () => {
       act: { kind: 'pause', workload: 'ingst' },
       detail: 'there is no workload "ingst"; did you mean "ingest"?',
     },
+    { act: { kind: 'hold-pool', pool: 'egde' }, detail: 'there is no pool "egde"; did you mean "edge"?' },
     { act: { kind: 'pause', workload: 'cron' }, detail: 'there is no workload "cron"; there is ingest' },
     {
       act: { kind: 'pin', workload, size: 7 },
@@ -243,10 +260,14 @@ describe('taking back', () => {
     anOverride({ kind: 'pin', workload, size: 5 }, { id: 'o2' }),
     anOverride({ kind: 'freeze', subject: 'h1' }, { id: 'o3' }),
     anOverride({ kind: 'pause', workload: 'consumer' }, { id: 'o4', until: NOW }),
+    anOverride({ kind: 'pause-all' }, { id: 'o5' }),
+    anOverride({ kind: 'hold-pool', pool: 'edge' }, { id: 'o6' }),
   ])
   test.for([
     { name: 'one by its id', target: { kind: 'id', id: 'o2' } as const, ids: ['o2'] },
     { name: 'all of a workload', target: { kind: 'workload', workload } as const, ids: ['o1', 'o2'] },
+    { name: 'the pause of everything, and no other', target: { kind: 'all' } as const, ids: ['o5'] },
+    { name: 'the hold of a pool', target: { kind: 'held-pool', pool: 'edge' } as const, ids: ['o6'] },
     { name: 'a freeze', target: { kind: 'frozen', subject: 'h1' } as const, ids: ['o3'] },
   ])('$name', ({ target, ids }) => {
     const outcome = takeBack(target, on)
@@ -256,19 +277,33 @@ describe('taking back', () => {
   })
 
   test.for([
-    { target: { kind: 'id', id: 'o9' } as const, detail: 'there is no override o9; there is o1, o2, o3' },
+    {
+      target: { kind: 'id', id: 'o9' } as const,
+      detail: 'there is no override o9; there is o1, o2, o3, o5, o6',
+    },
+    {
+      target: { kind: 'held-pool', pool: 'egde' } as const,
+      detail: 'pool egde is not held; did you mean "edge"?',
+    },
     {
       target: { kind: 'workload', workload: 'ingst' } as const,
       detail: 'ingst is neither paused, pinned nor scaled by hand; did you mean "ingest"?',
     },
     {
       target: { kind: 'workload', workload: 'consumer' } as const,
-      detail: 'consumer is neither paused, pinned nor scaled by hand',
+      detail:
+        'consumer is neither paused, pinned nor scaled by hand; everything is paused, which capuchin resume --all takes back',
     },
     { target: { kind: 'frozen', subject: 'h2' } as const, detail: 'h2 is not frozen; did you mean "h1"?' },
   ])('$detail', ({ target, detail }) => {
     expect(takeBack(target, on)).toEqual({ kind: 'refused', detail })
   })
+})
+
+test('what is paused by itself is told to who takes back the pause of everything', () => {
+  const on = ground({}, [anOverride({ kind: 'pause', workload }, { id: 'o1' })])
+  const detail = 'not everything is paused; by itself ingest'
+  expect(takeBack({ kind: 'all' }, on)).toEqual({ kind: 'refused', detail })
 })
 
 describe('a word over the wire', () => {
