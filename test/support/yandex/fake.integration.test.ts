@@ -72,7 +72,7 @@ describe('listings', () => {
 })
 
 describe('orders', () => {
-  const rows: [string, Parameters<typeof orderOf>[2], string][] = [
+  const rows: [string, Parameters<typeof orderOf>[1], string][] = [
     ['a name with a capital', { name: 'Edge' }, 'INVALID_ARGUMENT: Request validation error: Name'],
     ['a name of 64 characters', { name: 'a'.repeat(64) }, 'INVALID_ARGUMENT: Request validation error: Name'],
     [
@@ -174,7 +174,7 @@ describe('orders', () => {
       folderId: 'standard-images',
       family: fake.imageFamily,
     })
-    expect(orderOf(fake, 'vm-1').bootDiskSpec?.diskSpec?.imageId).toBe(image.id)
+    expect(orderOf('vm-1').bootDiskSpec?.diskSpec?.imageId).toBe(image.id)
     const asked = clients.images.getLatestByFamily({ folderId: fake.folder, family: 'windows' })
     expect(await refusal(asked)).toContain('NOT_FOUND')
   })

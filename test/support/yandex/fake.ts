@@ -19,7 +19,7 @@ import { virtualRuntime } from './virtual-runtime.ts'
 import { type Fault, fairWeather, type Weather } from './weather.ts'
 
 export type { Effect, FakeCall } from './log.ts'
-export type { BillLine, FakeVm } from './truth.ts'
+export type { FakeVm } from './truth.ts'
 export { CODE, type Fault, fairWeather, type Weather } from './weather.ts'
 
 /** The weather to begin with, over `fairWeather`, and the fake's world. */

@@ -34,6 +34,7 @@ export interface Hands {
   addForeignVm(vm: ForeignVm): string
 }
 
+const WORKING: readonly Instance_Status[] = [Instance_Status.RUNNING, Instance_Status.UPDATING]
 const UP: readonly Instance_Status[] = [Instance_Status.RUNNING, Instance_Status.CRASHED]
 
 export interface ForeignVm {
@@ -67,6 +68,7 @@ export function hands(cloud: Cloud, now: () => number): Hands {
 
   const crash: Hands['crash'] = (name, restartAfter = Number.POSITIVE_INFINITY) =>
     to(name, (vm, at) => {
+      if (!WORKING.includes(vm.instance.status)) return
       daemon.halt(vm, at)
       vms.set(vm, { status: Instance_Status.CRASHED }, at)
       vms.note(vm, 'crashed', at, FATE)

@@ -78,6 +78,15 @@ export function life({ vms, operations, daemon, agenda, weather }: LifeDeps): Li
     vms.remove(vm, at, by)
   }
 
+  /** What undoes an operation that has begun to stop or to start a VM: one that ran has to boot anew. */
+  const goingBack = (vm: Vm, by: string) => {
+    const { status } = vm.instance
+    return (time: number) => {
+      if (status === RUNNING) powerOn(vm, time, by)
+      else setStatus(vm, status, time)
+    }
+  }
+
   const create: Life['create'] = (vm, at, by) => {
     const failure = fullness(vms, vm, weather())
     vms.add(vm, at, by)
@@ -97,8 +106,8 @@ export function life({ vms, operations, daemon, agenda, weather }: LifeDeps): Li
 
   const start: Life['start'] = (vm, at, by) => {
     const failure = fullness(vms, vm, weather())
+    const undone = goingBack(vm, by)
     setStatus(vm, STARTING, at)
-    const undone = (time: number) => setStatus(vm, STOPPED, time)
     return operations.begin(
       vm,
       { kind: 'start', by, failure, done: (time) => powerOn(vm, time, by), undone },
@@ -107,10 +116,10 @@ export function life({ vms, operations, daemon, agenda, weather }: LifeDeps): Li
   }
 
   const stop: Life['stop'] = (vm, at, by, kind = 'stop') => {
+    const undone = goingBack(vm, by)
     setStatus(vm, STOPPING, at)
     daemon.shutDown(vm, at)
-    const done = (time: number) => powerOff(vm, time, by)
-    return operations.begin(vm, { kind, by, done, undone: (time) => setStatus(vm, RUNNING, time) }, at)
+    return operations.begin(vm, { kind, by, done: (time) => powerOff(vm, time, by), undone }, at)
   }
 
   const restart: Life['restart'] = (vm, at, by) => {
@@ -121,10 +130,9 @@ export function life({ vms, operations, daemon, agenda, weather }: LifeDeps): Li
   }
 
   const remove: Life['remove'] = (vm, at, by) => {
-    const { status } = vm.instance
+    const undone = goingBack(vm, by)
     setStatus(vm, DELETING, at)
     daemon.shutDown(vm, at)
-    const undone = (time: number) => setStatus(vm, status, time)
     return operations.begin(vm, { kind: 'delete', by, done: (time) => bury(vm, time, by), undone }, at)
   }
 
@@ -136,9 +144,10 @@ export function life({ vms, operations, daemon, agenda, weather }: LifeDeps): Li
     by: string,
     done: (time: number) => void,
   ) => {
-    const { status } = vm.instance
-    if (status === RUNNING) setStatus(vm, UPDATING, at)
-    const back = (time: number) => setStatus(vm, status, time)
+    if (vm.instance.status === RUNNING) setStatus(vm, UPDATING, at)
+    const back = (time: number) => {
+      if (vm.instance.status === UPDATING) setStatus(vm, RUNNING, time)
+    }
     return operations.begin(
       vm,
       {

@@ -3,6 +3,7 @@ import { CreateInstanceMetadata } from '@yandex-cloud/nodejs-sdk/compute-v1/inst
 import { afterEach, describe, expect, test } from 'vitest'
 import type { FakeOptions } from './fake.ts'
 import { clientsOf, instanceIdOf, refusal, someCloud } from './some-calls.ts'
+import { tellCloud } from './story.ts'
 
 const SECOND = 1000
 const HOUR = 3_600_000
@@ -229,4 +230,8 @@ describe('machines', () => {
     pass(60 * SECOND)
     expect(fake.vms()[0]?.status).toBe('STOPPED')
   })
+})
+
+test('whatever chance does with a cloud, its machines, operations, listings and bills fit together', () => {
+  for (let seed = 1; seed <= 60; seed++) expect(tellCloud(seed), `seed ${seed}`).toEqual([])
 })

@@ -64,7 +64,7 @@ const isGone = (pid: number) => () => {
 test('containers are processes with the address of their VM, which follow its metadata and end with it', async () => {
   const { instances } = clientsOf(fake)
   for (const name of ['vm-1', 'vm-2'])
-    await instances.create(orderOf(fake, name, { metadata: { 'docker-compose': text('hello') } }))
+    await instances.create(orderOf(name, { metadata: { 'docker-compose': text('hello') } }))
   const first = await until(() => ask('vm-1'))
   const second = await until(() => ask('vm-2'))
   expect(first.address).not.toBe(second.address)

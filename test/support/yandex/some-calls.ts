@@ -17,9 +17,9 @@ import { FolderServiceClient } from '@yandex-cloud/nodejs-sdk/resourcemanager-v1
 import { Metadata } from 'nice-grpc'
 import { seeded } from '../random.ts'
 import { type FakeOptions, type FakeYandex, startFakeYandex } from './fake.ts'
-import { IMAGE } from './ids.ts'
+import { FOLDER, IMAGE, SUBNETS } from './ids.ts'
 
-type Zone = keyof FakeYandex['subnets']
+type Zone = keyof typeof SUBNETS
 
 /** The SDK's own clients, as anybody would use them, of a fake. */
 export function clientsOf(fake: FakeYandex, iamToken = readFileSync(fake.tokenFile, 'utf8')) {
@@ -50,7 +50,7 @@ export async function someCloud(options: FakeOptions = {}) {
     },
     now: () => clock.now,
     create: (name: string, over: Partial<CreateInstanceRequest> & { zone?: Zone } = {}, key?: string) =>
-      instances.create(orderOf(fake, name, over), keyed(key)),
+      instances.create(orderOf(name, over), keyed(key)),
     list: async (filter = '') => {
       const request = ListInstancesRequest.fromPartial({ folderId: fake.folder, filter })
       return (await instances.list(request)).instances
@@ -74,18 +74,17 @@ export async function someCloud(options: FakeOptions = {}) {
 }
 
 export function orderOf(
-  fake: FakeYandex,
   name: string,
   { zone = 'ru-central1-a', ...over }: Partial<CreateInstanceRequest> & { zone?: Zone } = {},
 ): CreateInstanceRequest {
   const order = CreateInstanceRequest.fromPartial({
-    folderId: fake.folder,
+    folderId: FOLDER,
     name,
     zoneId: zone,
     platformId: 'standard-v3',
     resourcesSpec: { cores: 2, memory: 2 ** 32, coreFraction: 100 },
     bootDiskSpec: { diskSpec: { typeId: 'network-ssd', size: 20 * 2 ** 30, imageId: IMAGE } },
-    networkInterfaceSpecs: [{ subnetId: fake.subnets[zone], primaryV4AddressSpec: {} }],
+    networkInterfaceSpecs: [{ subnetId: SUBNETS[zone], primaryV4AddressSpec: {} }],
   })
   return { ...order, ...over }
 }
