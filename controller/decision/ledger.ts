@@ -97,6 +97,8 @@ function markOf(former: HostAccount | undefined, listed: ListedHost | undefined,
     const isAnew = paidFrom !== undefined || stoppedAt !== undefined
     return isAnew ? { ...runs, until: Math.max(runs.until, begun) } : runs
   }
+  if (paidFrom !== undefined && paidUntil !== undefined)
+    return { ...former, until: Math.max(former?.until ?? 0, whole(paidFrom)), stoppedAt: whole(paidUntil) }
   if (former === undefined || former.stoppedAt !== undefined) return former
   return { ...former, stoppedAt: whole(paidUntil ?? now) }
 }

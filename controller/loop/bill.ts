@@ -1,12 +1,11 @@
 import type { HourTally } from '../decision/ledger.ts'
 import type { StoreState } from '../decision/state.ts'
 import { HOUR } from '../decision/tally.ts'
-import type { BillEntry } from '../history/history.ts'
-import type { Deps } from './deps.ts'
+import type { BillEntry, History } from '../history/history.ts'
 
 /** Writes down the hours of all pools to which something was added since a time. The ids make what is told twice one bill. */
 export function tellBills(
-  { history }: Pick<Deps, 'history'>,
+  { history }: { history: Pick<History, 'billed'> },
   ledger: NonNullable<StoreState['ledger']>,
   now: number,
   since: number,
