@@ -83,8 +83,11 @@ export interface HostRecord {
   keptSince?: number
   /** Last told to start again, since it hung or had stopped. */
   restartedAt?: number
-  /** That is under way: until it is seen running again it counts as booting. `from`: what it was when it was told. */
-  restart?: { from: 'stopped' | 'running'; why: string }
+  /**
+   * That is under way: until it is seen running again it counts as booting. `from`: what it was when it was told; `doneAt`: its provider
+   * has acknowledged it.
+   */
+  restart?: { from: 'stopped' | 'running'; why: string; doneAt?: number }
   /** An instance on it was first seen ready then: ordering it was worth while. */
   provedAt?: number
   closing?: Closing

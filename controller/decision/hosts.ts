@@ -107,8 +107,8 @@ function listedHost(
     stoppedHost(draft, pool, seen, listed, frozen)
     return
   }
-  if (listed.state === 'failed' || listed.state === 'deleting') {
-    writeOff(draft, seen, `its provider reports it ${listed.state}`, frozen)
+  if (hasEndedAgain(draft, pool, seen, listed)) {
+    writeOff(draft, seen, `its provider reports it ${listed.state} after it was started again`, frozen)
     return
   }
   if (isOverdue(draft, pool, seen, healthOf)) {
@@ -119,6 +119,17 @@ function listedHost(
   align(draft, unkeepHost(draft, seen), listed.manifest?.revision)
   correctDrift(draft, seen.name, listed)
   freeSlots(draft, seen.name, listed, healthOf)
+}
+
+/** It was started again, and has stopped since, by a listing that is not of before; or it cannot be started at all. */
+function hasEndedAgain(
+  { now }: Draft,
+  { listLag }: Pool,
+  { restart }: HostRecord,
+  { state }: ListedHost,
+): boolean {
+  if (state === 'failed' || state === 'deleting') return true
+  return state === 'stopped' && restart?.doneAt !== undefined && now - restart.doneAt >= listLag
 }
 
 /** It ought to run by now. Where something on it answers it does, whatever its listing says. */

@@ -64,6 +64,8 @@ function done(draft: Draft, ended: Ended, intent: Intent): void {
     draft.backoffs.delete(record.pool)
     openZone(draft, record.pool, record.zone)
   }
+  if (intent.kind === 'restart-host' && record.restart !== undefined)
+    put(draft, { ...record, restart: { ...record.restart, doneAt: draft.now } })
   draft.intents.delete(ended.key)
   // The manifest may have moved on while the host was being told the former one.
   if (record.revision > ended.revision && record.deleting === undefined) intend(draft, 'set-manifest', record)

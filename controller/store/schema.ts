@@ -101,6 +101,12 @@ const ClosingSchema = z.strictObject({
   waits: z.string().exactOptional(),
 })
 
+const RestartSchema = z.strictObject({
+  from: z.enum(['stopped', 'running']),
+  why: z.string(),
+  doneAt: time.exactOptional(),
+})
+
 const HostSchema = z.strictObject({
   name: z.string(),
   pool: z.string(),
@@ -118,7 +124,7 @@ const HostSchema = z.strictObject({
   emptySince: time.exactOptional(),
   keptSince: time.exactOptional(),
   restartedAt: time.exactOptional(),
-  restart: z.strictObject({ from: z.enum(['stopped', 'running']), why: z.string() }).exactOptional(),
+  restart: RestartSchema.exactOptional(),
   provedAt: time.exactOptional(),
   closing: ClosingSchema.exactOptional(),
   drift: z.strictObject({ what: z.string(), at: time, times: count }).exactOptional(),
