@@ -18,6 +18,8 @@ export interface Machine {
   isPriced?: true
   /** Counts what this process did to it: what was read before such a change is out of date. */
   changes: number
+  /** Something was sent to it whose answer was lost: until then (epoch ms) it may arrive, and undo what was told it since. */
+  unsureUntil?: number
   /** It was told to go. */
   deletion?: VmOperation
 }
@@ -63,6 +65,8 @@ export const isOff = ({ status }: Vm): boolean =>
 /** Takes in what a call has shown of a VM. */
 export function note(book: Book, { metadata: _, ...vm }: Vm): Machine {
   const known = book.machines.get(vm.id)
+  // What was ordered is there.
+  if (book.births.get(vm.name)?.vm === vm.id) book.births.delete(vm.name)
   if (known === undefined) {
     const machine: Machine = { vm, changes: 0 }
     book.machines.set(vm.id, machine)

@@ -1,8 +1,8 @@
 import type { Headroom, Room } from '../../decision/fleet.ts'
 import type { Answer, QuotaUse, YandexApi } from './api.ts'
-import { findByName } from './book.ts'
 import type { Ground } from './ground.ts'
 import type { Template } from './settings.ts'
+import { saySize } from './size.ts'
 
 /** How long what quotas leave counts, in ms. */
 const KEPT = 60_000
@@ -48,10 +48,16 @@ export function headroomOf(ground: Ground): (signal: AbortSignal) => Promise<Hea
   return async (signal) => {
     if (kept === undefined || deps.now() - kept.at >= KEPT) await refresh(signal)
     const since = kept?.at ?? 0
-    const begun = [...ground.book.births.values()].filter((birth) => birth.since >= since).length
-    const hosts = roomIn(kept?.quotas ?? [], settings.template, begun)
+    const hosts = roomIn(kept?.quotas ?? [], settings.template, begunSince(ground, since))
     return { operations: operationsLeft(ground), ...(hosts !== undefined && { hosts }) }
   }
+}
+
+/** Hosts of the pool that were ordered since then, whether they are there yet or not. */
+function begunSince({ book }: Ground, at: number): number {
+  const ordered = [...book.births].filter(([, { since }]) => since >= at).map(([name]) => name)
+  const made = [...book.machines.values()].filter(({ vm }) => vm.createdAt >= at).map(({ vm }) => vm.name)
+  return new Set([...ordered, ...made]).size
 }
 
 /** The tightest of the quotas; `begun`: hosts that were ordered since they were asked for. */
@@ -76,13 +82,12 @@ interface Need {
 
 /** What one VM takes of each quota that the cloud is known to have for it. */
 function needsOf({ cores, memory, disk }: Template): Need[] {
-  const inGib = (limit: number): string => `${Math.floor(limit / 2 ** 30)} GiB`
   return [
     { id: 'compute.instances.count', amount: 1, say: (limit) => `${limit} VMs` },
     { id: 'compute.instanceCores.count', amount: cores, say: (limit) => `${limit} vCPUs` },
-    { id: 'compute.instanceMemory.size', amount: memory, say: inGib },
+    { id: 'compute.instanceMemory.size', amount: memory, say: saySize },
     { id: 'compute.disks.count', amount: 1, say: (limit) => `${limit} disks` },
-    { id: diskQuotas[disk.type] ?? '', amount: disk.size, say: inGib },
+    { id: diskQuotas[disk.type] ?? '', amount: disk.size, say: saySize },
   ]
 }
 
@@ -104,6 +109,6 @@ function operationsLeft({ book, turns, settings }: Ground): Room {
 
   function isOwn(id: string): boolean {
     const name = book.machines.get(id)?.vm.name
-    return name !== undefined && turns.isBusy(name) && findByName(book, name) !== undefined
+    return name !== undefined && turns.isBusy(name)
   }
 }

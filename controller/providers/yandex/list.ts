@@ -37,6 +37,7 @@ export async function listHosts(
       detail: listed.code === 'auth' ? withRemedy(listed.detail) : explain(ground, listed),
     }
   const vms = listed.value.filter(({ id }) => !book.gone.has(id))
+  forgetBirths(ground)
   book.moving = new Set(vms.filter(({ status }) => movingStates.has(status)).map(({ id }) => id))
   const named = new Set<string>()
   for (const vm of vms) {
@@ -50,6 +51,14 @@ export async function listHosts(
   const strays = tellsStrays ? straysIn(ground, vms) : []
   return { kind: 'hosts', hosts, ...(strays.length > 0 && { strays }) }
 }
+
+/** An order whose answer was lost so long ago came to nothing, or is listed by now. */
+function forgetBirths({ book, deps }: Ground): void {
+  for (const [name, { since, vm }] of book.births)
+    if (vm === undefined && deps.now() - since >= BIRTHS_KEPT) book.births.delete(name)
+}
+
+const BIRTHS_KEPT = 3_600_000
 
 function explain({ settings }: Ground, { code, detail }: { code: string; detail: string }): string {
   return code === 'not-found' ? `${detail}: check template.folder (${settings.template.folder})` : detail

@@ -35,7 +35,8 @@ export async function readManifests(
   const left = [...book.machines.values()].filter(isUnread).length
   if (left > 0) {
     const all = book.machines.size
-    const why = failures[0] === undefined ? '' : ` (${failures[0]})`
+    // That the time is over, and calls were given up for it, is said by the numbers.
+    const why = failures[0] === undefined || signal.aborted ? '' : ` (${failures[0]})`
     return { kind: 'failed', detail: `still reading manifests: ${all - left} of ${all}${why}` }
   }
   await inParallel(audited(ground), signal, ask)
@@ -54,14 +55,18 @@ function missing({ book }: Ground, named: ReadonlySet<string>): string[] {
   return [...unlisted, ...known.slice(0, MISSING_MOST)]
 }
 
-/** The longest unread first; whom somebody is just telling something is read by that call. */
-function audited({ book, turns }: Ground): string[] {
+/**
+ * Those first that something may still arrive at unasked, then the longest unread; whom somebody is just telling something is read
+ * by that call.
+ */
+function audited({ book, turns, deps }: Ground): string[] {
   const idle = [...book.machines.values()].filter(
     ({ vm }) => !turns.isBusy(vm.name) && vm.status !== 'deleting',
   )
   const most = Math.min(AUDIT_MOST, Math.max(AUDIT_LEAST, Math.ceil(idle.length / AUDIT_WITHIN)))
   const oldest = idle.toSorted((a, b) => (a.read?.at ?? 0) - (b.read?.at ?? 0))
-  return oldest.slice(0, most).map(({ vm }) => vm.id)
+  const unsure = idle.filter(({ unsureUntil = 0 }) => deps.now() < unsureUntil)
+  return [...new Set([...unsure, ...oldest])].slice(0, most + unsure.length).map(({ vm }) => vm.id)
 }
 
 /** Asks for each, so many at once, until the signal aborts. */

@@ -33,6 +33,9 @@ export async function setManifest(
   return write(ground, api, machine, manifest, rendered.text, signal)
 }
 
+/** A change whose answer was lost may arrive for so long (ms). */
+const LATE_CHANGE = 120_000
+
 const say = ({ epoch, revision }: Manifest): string => `epoch ${epoch}, revision ${revision}`
 
 /**
@@ -69,6 +72,8 @@ async function write(
   const key = freshKey(ground.deps, `metadata:${id}`)
   machine.changes++
   const accepted = await api.updateMetadata(id, { [MANIFEST_KEY]: text }, [], key, signal)
+  if (accepted.kind === 'failed' && accepted.code === 'transient')
+    machine.unsureUntil = ground.deps.now() + LATE_CHANGE
   if (accepted.kind === 'failed') return outcomeOf(accepted)
   const finished = await api.finish(accepted.value, signal)
   if (finished.kind === 'failed') return outcomeOf(finished)

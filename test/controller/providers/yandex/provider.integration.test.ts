@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Manifest } from '../../../../controller/decision/fleet.ts'
 import type { Listing, Provider } from '../../../../controller/providers/provider.ts'
+import { render } from '../../../../controller/providers/yandex/compose.ts'
 import {
   aManifest,
   anInstance,
@@ -439,5 +440,36 @@ describe('headroom', () => {
     expect(await strange.headroom?.(patient())).not.toHaveProperty('hosts')
     await strange.headroom?.(patient())
     expect(lines.filter(({ message }) => message.includes('quotas'))).toHaveLength(1)
+  })
+})
+
+describe('a thousand VMs', () => {
+  const labels = { 'capuchin-controller': 'test', 'capuchin-pool': 'edge', 'capuchin-index': '0' }
+  const rendered = render(aManifest(1, 1), { host: 'any', zone }, { system: [], nodeExporter: false })
+  const text = rendered.kind === 'text' ? rendered.text : ''
+
+  test('are listed over many pages once all manifests are read, however many listings that takes', async () => {
+    const { fake, edge } = await setUp({ pageMost: 300 })
+    for (let i = 0; i < 1_000; i++)
+      fake.addForeignVm({ name: `host-${i}`, labels, metadata: { 'docker-compose': text } })
+    const enough = new AbortController()
+    const gets = () => fake.log.filter(({ method }) => method === 'Get').length
+    fake.weather.fault = (method) => {
+      if (!method.endsWith('/Get') || gets() < 400) return undefined
+      enough.abort()
+      return 'hang'
+    }
+    const early = await edge.list(enough.signal)
+    expect(failedWith(early)).toMatch(/^still reading manifests: (39|40)\d of 1000$/)
+    const read = gets()
+    fake.weather.fault = () => undefined
+    const hosts = await hostsOf(edge)
+    expect(hosts).toHaveLength(1_000)
+    expect(hosts.every(({ manifest }) => manifest?.revision === 1)).toBe(true)
+    // What was read is not read again but for the few that each listing looks at.
+    expect(gets() - read).toBeLessThan(1_000 - 390 + 20)
+    const before = gets()
+    await hostsOf(edge)
+    expect(gets() - before).toBe(16)
   })
 })
