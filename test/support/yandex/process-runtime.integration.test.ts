@@ -83,6 +83,12 @@ test('containers are processes with the address of their VM, which follow its me
   expect(await readFile(join(folder, 'vm-1', 'a.log'), 'utf8')).toContain('asked to end')
   expect((await ask('vm-2')).pid).toBe(second.pid)
 
+  fake.hang('vm-2')
+  const patience = { signal: AbortSignal.timeout(300) }
+  await expect(fetch(`http://${second.address}:18431/`, patience)).rejects.toThrow('timeout')
+  fake.recover('vm-2')
+  expect((await ask('vm-2')).pid).toBe(second.pid)
+
   const last = await ask('vm-1')
   fake.vanish('vm-1')
   await until(isGone(last.pid))
