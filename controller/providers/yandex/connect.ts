@@ -1,14 +1,13 @@
 import type { Auth, ConnectDeps, ConnectSettings, YandexApi } from './api.ts'
 import { callsOf, type SendOnce, sendOn } from './calls.ts'
 import { changesOf } from './changes.ts'
-import { scrub } from './classify.ts'
 import { placesOf } from './limit.ts'
 import { readsOf } from './reads.ts'
 import { loadSdk, type Sdk } from './sdk.ts'
 import { tokenFile } from './token-file.ts'
 import { type Exchange, keyFileToken } from './token-key-file.ts'
 import { metadataToken } from './token-metadata.ts'
-import { openTokens, type TokenSource, type Tokens } from './tokens.ts'
+import { openTokens, readFault, type TokenSource, type Tokens } from './tokens.ts'
 import { openWire, type WireSettings } from './wire.ts'
 
 /** For tests: ms that one try may take. */
@@ -18,7 +17,7 @@ export interface ConnectLimits {
 
 /**
  * Loads the SDK and answers the cloud. Nothing is asked of the cloud yet, and no token is got, so this fails only when the file of
- * the authority (`ca`) cannot be read: it rejects with an error that names it.
+ * the authority (`ca`) cannot be read or is none: it rejects with an error that names it.
  */
 export async function connect(
   settings: ConnectSettings,
@@ -42,12 +41,12 @@ async function wireOf({ endpoint, ca }: ConnectSettings, deps: ConnectDeps): Pro
 }
 
 async function readCa(path: string, deps: ConnectDeps): Promise<string> {
-  try {
-    return await deps.readFile(path)
-  } catch (error) {
-    const why = error instanceof Error ? scrub(error.message) : 'it cannot be read'
+  const pem = await deps.readFile(path).catch((error: unknown) => {
+    const why = readFault(error)
     throw new Error(`the file of the authority ${path} cannot be read (${why}): name a PEM file in ca`)
-  }
+  })
+  if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem
+  throw new Error(`there is no certificate in ${path}: name the PEM file of the authority in ca`)
 }
 
 function sourceOf(auth: Auth, sdk: Sdk, once: SendOnce, deps: ConnectDeps): TokenSource {

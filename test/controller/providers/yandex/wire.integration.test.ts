@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Auth, FailureCode, YandexApi } from '../../../../controller/providers/yandex/api.ts'
+import type { Auth, FailureCode, VmOrder, YandexApi } from '../../../../controller/providers/yandex/api.ts'
 import { connect } from '../../../../controller/providers/yandex/connect.ts'
 import { startFaultProxy } from '../../../support/fault-proxy.ts'
 import { until } from '../../../support/until.ts'
@@ -184,6 +184,39 @@ describe.each(['headers', 'trailers'] as const)('errors in %s', (errorShape) => 
     const before = callsOf('List').length
     expect(await api.list(fake.folder, never)).toMatchObject({ code: 'auth' })
     expect(callsOf('List').length - before).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('what the folder allows', () => {
+  test('a VM beyond the quota is refused as such, and there is none', async () => {
+    const { fake } = bench
+    fake.weather.quotas = { ...fairWeather.quotas, instances: 1 }
+    await made('first')
+    const answer = await api.create(orderOf(fake, 'second'), 'second', never)
+    expect(answer).toMatchObject({ kind: 'failed', code: 'quota' })
+    expect(fake.vms()).toHaveLength(1)
+  })
+
+  test('when others use up its operations one is begun as soon as they have ended', async () => {
+    const { fake, clock } = bench
+    for (const name of ['theirs-1', 'theirs-2']) fake.addForeignVm({ name })
+    fake.weather.operationLimit = 2
+    fake.weather.operationDelay = (_, name) => (name.startsWith('theirs') ? 4_000 : 0)
+    for (const name of ['theirs-1', 'theirs-2']) fake.stopByHand(name)
+    const began = clock.now
+    given(await api.finish(given(await api.create(orderOf(fake, 'ours'), 'ours', never)), never))
+    expect(clock.now - began).toBeGreaterThanOrEqual(4_000)
+    expect(clock.now - began).toBeLessThan(10_000)
+  })
+
+  test('an order that cannot be is refused with the words of the cloud', async () => {
+    const { fake } = bench
+    const refused = (more: Partial<VmOrder>, key: string) =>
+      api.create(orderOf(fake, 'odd', more), key, never)
+    expect(await refused({ name: 'Not_A-Name!' }, 'odd-1')).toMatchObject({ code: 'invalid' })
+    expect(await refused({ labels: { UPPER: 'x' } }, 'odd-2')).toMatchObject({ code: 'invalid' })
+    expect(await refused({ folder: fake.foreignFolder }, 'odd-3')).toMatchObject({ code: 'auth' })
+    expect(fake.vms()).toEqual([])
   })
 })
 
@@ -432,6 +465,9 @@ describe('the way to the cloud', () => {
     const { fake } = bench
     await expect(bench.connect({ keyFile: fake.keyFile }, { ca: '/nowhere/ca.pem' })).rejects.toThrow(
       /\/nowhere\/ca.pem .*ENOENT.* in ca/,
+    )
+    await expect(bench.connect({ keyFile: fake.keyFile }, { ca: fake.keyFile })).rejects.toThrow(
+      /no certificate in .*key.json: name the PEM file/,
     )
   })
 })
