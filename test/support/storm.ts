@@ -1,3 +1,4 @@
+import { type Guards, guards } from '../../controller/decision/conclude.ts'
 import { frozenIn, type OverrideAct } from '../../controller/decision/overrides.ts'
 import type { Policy, Pool } from '../../controller/decision/policy.ts'
 import type { StoreState } from '../../controller/decision/state.ts'
@@ -30,8 +31,12 @@ const TICKS_OF_A_LIFE = 25
 /** After hosts have come to nothing in a row a pool pauses for up to an hour. */
 const TICKS_TO_SETTLE = 400
 
-/** `spoil`: plants a mistake into each controller, to see that the story is able to tell. */
-export async function tell(seed: number, spoil: (deps: Deps) => Deps = (deps) => deps): Promise<Story> {
+/** `spoil`, `judgement`: plant a mistake into each controller, to see that the story is able to tell. */
+export async function tell(
+  seed: number,
+  spoil: (deps: Deps) => Deps = (deps) => deps,
+  judgement: Guards = guards,
+): Promise<Story> {
   const random = seeded(seed)
   const pool = aPool({
     hosts: { min: between(random, 0, 1), max: between(random, 4, 7) },
@@ -57,7 +62,7 @@ export async function tell(seed: number, spoil: (deps: Deps) => Deps = (deps) =>
   const script = (question: Parameters<ReturnType<typeof values>>[0]) =>
     values(() => load.get(question.query) ?? 0)(question)
   const weather = badWeather(random)
-  const world = createWorld({ policies, pools: [pool], load: script, weather, wrap, random })
+  const world = createWorld({ policies, pools: [pool], load: script, weather, wrap, random, judgement })
   const found: string[] = []
   const happened = new Set<string>()
   let ticks = 0
@@ -170,10 +175,11 @@ export function somePolicies(random: () => number): Policy[] {
 export const somePolicyLoads = (random: () => number, policies: readonly Policy[]): Map<string, number> =>
   new Map(policies.map(({ workload }) => [workload, between(random, 0, 400)]))
 
-export function someFuse(random: () => number): Fuse {
-  const times = between(random, 1, 60)
+/** `ticks`: how long its controller lives at most, about. */
+export function someFuse(random: () => number, ticks = 12): Fuse {
+  const times = between(random, 1, 5 * ticks)
   if (random() < 0.5) return { kind: 'await', times }
-  return { kind: 'failpoint', name: pick(random, failpoints), times: between(random, 1, 12) }
+  return { kind: 'failpoint', name: pick(random, failpoints), times: between(random, 1, ticks) }
 }
 
 /** An instance that never gets ready is noticed within the life of a controller. */
