@@ -7,7 +7,10 @@ import { vmOf } from './vm.ts'
 
 type Reads = Omit<YandexApi, 'create' | 'updateMetadata' | 'start' | 'restart' | 'remove' | 'finish'>
 
+/** The most that a page of VMs may have. */
 const page = 1_000
+/** What a page of quotas may have is not documented. */
+const someQuotas = 100
 const someOperations = 100
 /** The first port is the console. */
 const consolePort = 1
@@ -84,7 +87,7 @@ function folderOf(sdk: Sdk, folderId: string) {
 function quotasOf(sdk: Sdk, cloud: string, pageToken: string) {
   const resource = { id: cloud, type: 'resource-manager.cloud' }
   const request = sdk.quotas.ListQuotaLimitsRequest.fromPartial({
-    ...{ resource, service: 'compute', pageSize: page, pageToken },
+    ...{ resource, service: 'compute', pageSize: someQuotas, pageToken },
   })
   return asked(`list quotas of cloud ${cloud}`, async ({ quotas }, options) => {
     const { quotaLimits, nextPageToken } = await quotas.list(request, options)

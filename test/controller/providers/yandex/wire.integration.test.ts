@@ -276,16 +276,13 @@ describe('the end of an operation', () => {
   })
 
   test('one that cannot be looked at may be under way still; so it is when nobody waits any more', async () => {
-    const { fake, clock } = bench
+    const { fake } = bench
     fake.weather.operationDelay = () => Number.POSITIVE_INFINITY
     const operation = given(await api.create(orderOf(fake, 'for-ever'), 'for ever', never))
     fake.weather.fault = (method) => (method === 'OperationService/Get' ? CODE.permissionDenied : undefined)
     expect(await api.finish(operation, never)).toMatchObject({ kind: 'failed', code: 'transient' })
     fake.weather.fault = () => undefined
     expect(await api.finish(operation, AbortSignal.abort())).toMatchObject({ code: 'transient' })
-    const began = clock.now
-    expect(await api.finish(operation, never)).toMatchObject({ code: 'transient' })
-    expect(clock.now - began).toBeLessThan(hour)
   })
 
   test('a folder has 8 of our operations at a time, over all connections', async () => {
@@ -339,11 +336,11 @@ describe('tokens', () => {
     const cloud = await bench.connect({ keyFile: fake.keyFile })
     fake.weather.tokenTtl = 60_000
     fake.revokeTokens()
-    fake.weather.operationDelay = () => 20 * 60_000
+    fake.weather.operationDelay = () => 5 * 60_000
     const operation = given(await cloud.create(orderOf(fake, 'long'), 'long', never))
     const began = clock.now
     expect(given(await cloud.finish(operation, never)).done).toBe(true)
-    expect(clock.now - began).toBeGreaterThan(19 * 60_000)
+    expect(clock.now - began).toBeGreaterThan(4 * 60_000)
   })
 
   test('an outage of the key service is survived with the token at hand', async () => {
@@ -440,7 +437,7 @@ describe('the way to the cloud', () => {
     const { fake } = bench
     const proxy = await startFaultProxy(Number(fake.endpoint.split(':')[1]))
     const settings = { endpoint: `localhost:${proxy.port}` }
-    const cloud = await bench.connect({ keyFile: fake.keyFile }, settings, { oneTry: 500 })
+    const cloud = await bench.connect({ keyFile: fake.keyFile }, settings, { oneTry: 400 })
     await until(async () => (await cloud.list(fake.folder, never)).kind === 'answer', { within: 30_000 })
     proxy.blackHole(true)
     expect(await cloud.list(fake.folder, never)).toMatchObject({ code: 'transient' })
