@@ -126,7 +126,8 @@ describe('a frozen host', () => {
     expect(look(scene).deleting).toEqual(['h1'])
     expect(look({ ...scene, overrides: freeze('h1') }).deleting).toEqual([])
     const { runningAt: _runs, ...booting } = second
-    const late: Scene = { hosts: [first, booting], listed: { h1: { state: 'booting' } } }
+    const health = Object.fromEntries(second.entries.map(({ id }) => [id, { kind: 'unknown' as const }]))
+    const late: Scene = { hosts: [first, booting], listed: { h1: { state: 'booting' } }, health }
     expect(look(late).deleting).toEqual(['h1'])
     expect(look({ ...late, overrides: freeze('h1') }).deleting).toEqual([])
   })
