@@ -1,17 +1,12 @@
 import { inForce, type Override, type Overrides } from './overrides.ts'
 import type { Pool } from './policy.ts'
 
-/** The word by which everything is paused; the last one where there are several. `overrides`: oldest first. */
-export function haltAmong(overrides: readonly Override[] = []): Override | undefined {
-  return overrides.findLast(({ act }) => act.kind === 'pause-all')
-}
-
 /**
  * A pool while everything is paused: hosts that its minimum or what dies needs are still ordered, and nothing is kept spare, tidied up
  * or removed for being of no use.
  */
 export function atRest(pool: Pool, overrides: readonly Override[]): Pool {
-  if (haltAmong(overrides) === undefined) return pool
+  if (!overrides.some(({ act }) => act.kind === 'pause-all')) return pool
   const { consolidateAfter: _never, strays, ...rest } = pool
   const reported = strays === undefined ? {} : { strays: { ...strays, act: 'report' as const } }
   return { ...rest, ...reported, spareSlots: 0, emptyFor: Number.POSITIVE_INFINITY }

@@ -5,6 +5,7 @@ import { isHostFrozen } from './freeze.ts'
 import type { Guards } from './guards.ts'
 import type { PoolPlan } from './pool-plan.ts'
 import { helpsToRestart, isRestarting, restart, startsAgain } from './restart.ts'
+import { isUnknown } from './view.ts'
 import { duration } from './words.ts'
 
 type HealthOf = (id: string) => Health
@@ -60,6 +61,8 @@ function faultOf(
   if (state !== 'running' || record.runningAt === undefined || !judgement.mayMend(hold)) return undefined
   // What no policy names would not be replaced.
   if (record.entries.some(({ unruledSince }) => unruledSince !== undefined)) return undefined
+  // That a source is blind is not the fault of a host: what is in doubt may serve.
+  if (record.entries.some(({ id }) => isUnknown(healthOf(id)))) return undefined
   const isBarren = isHopeless(record.entries, states)
   if (isBarren && !judgement.isProved(record))
     return { kind: 'useless', why: `nothing got ready on it within its start time` }

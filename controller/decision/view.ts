@@ -74,7 +74,8 @@ function starting(
   return { state: 'dead', detail: `not ready within its start time${last}` }
 }
 
-const isUnknown = (health: Health): health is Extract<Health, { kind: 'unknown' }> & { why: string } =>
+/** It was looked at, and what its metric says cannot be told. */
+export const isUnknown = (health: Health): health is Extract<Health, { kind: 'unknown' }> & { why: string } =>
   health.kind === 'unknown' && health.why !== undefined
 
 const isSuspect = (state: InstanceState, health: Health): boolean =>

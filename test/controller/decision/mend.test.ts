@@ -58,6 +58,12 @@ describe('a host on which nothing gets ready', () => {
       fate: 'goes',
     },
     {
+      name: 'is left alone where nobody can tell of one whether it serves, since its metric is blind',
+      record: withLater(barren(), NOW - MINUTE),
+      scene: { health: { ...all(refusing), 'web-3': { kind: 'unknown', why: 'not known by metric' } } },
+      fate: 'stays',
+    },
+    {
       name: 'what was placed with them and takes longer is',
       record: withLater(barren(), NOW - 10 * MINUTE, 20 * MINUTE),
       fate: 'stays',
