@@ -1,3 +1,4 @@
+import type { Draft } from './decision/draft.ts'
 import type { Deps } from './loop/deps.ts'
 import type { Hand } from './loop/hand.ts'
 import { look } from './loop/look.ts'
@@ -28,8 +29,12 @@ function still(deps: Deps): Deps {
   return { ...deps, policies: () => policies }
 }
 
-async function planned({ deps, memory: { state } }: Served): Promise<Plan> {
-  return planOf(await look(still(deps), state, () => {}, false), deps.pools, state)
+async function planned({ deps, memory: { state, operations } }: Served): Promise<Plan> {
+  const begun = operations.underWay()
+  const noteBegun = (draft: Draft): void => {
+    draft.begun = begun
+  }
+  return planOf(await look(still(deps), state, noteBegun, false), deps.pools, state)
 }
 
 /** Listens at the address of the settings. What is asked before everything is built is answered with that. */

@@ -12,6 +12,7 @@ import { isBehind } from './holds.ts'
 import { raiseFloor } from './host-floor.ts'
 import { forgetMissing, reconcileHosts } from './hosts.ts'
 import { behind, type Known } from './known.ts'
+import { beforeBegun } from './limits.ts'
 import { mendHosts } from './mend.ts'
 import { noteReady, noteUnruled } from './notes.ts'
 import { compare, groupBy } from './order.ts'
@@ -85,7 +86,10 @@ function concludePool(
   const others = known.pools.filter(({ name, provider }) => name !== pool.name && provider === pool.provider)
   serveStrays(draft, kept, seen, others, judgement.mayRemove(doubt))
   forgetZones(draft, pool.name)
-  const paused = bounded(seen.headroom, pauseOrders(draft, pool, judgement.isTripped))
+  const paused = bounded(
+    beforeBegun(seen.headroom, draft, pool.name, listing),
+    pauseOrders(draft, pool, judgement.isTripped),
+  )
   const headroom = bounded(paused, tryAgain(draft, pool.name))
   const bound: PoolPlan = { ...mended, ...(headroom !== undefined && { headroom }) }
   return { decisions: planPool(draft, bound, judgement), toAsk, instances }

@@ -45,6 +45,8 @@ export interface Draft {
   counter: number
   hosts: Map<string, HostRecord>
   intents: Map<string, Intent>
+  /** Keys of those whose calls are under way. */
+  begun: ReadonlySet<string>
   backoffs: Map<string, Backoff>
   pools: Map<string, PoolRecord>
   supply: Map<string, SupplyRecord>
@@ -60,6 +62,7 @@ export function draftOf(state: StoreState, controller: string, now: number, toke
     counter: state.counter,
     hosts: new Map(Object.entries(state.hosts)),
     intents: new Map(Object.entries(state.intents)),
+    begun: new Set(),
     backoffs: new Map(Object.entries(state.backoffs)),
     pools: new Map(Object.entries(state.pools ?? {})),
     supply: new Map(Object.entries(state.supply ?? {})),

@@ -179,7 +179,10 @@ export interface Room {
   why: string
 }
 
-/** What a provider could do at the moment beyond what is there. What is absent is not bounded, or cannot be told. */
+/**
+ * What a provider could do at the moment beyond what is there, or has been asked for. What is absent is not bounded, or cannot be
+ * told.
+ */
 export interface Headroom {
   hosts?: Room
   /** Changes that can be begun at once. */

@@ -9,7 +9,7 @@ import { isFrozen } from './freeze.ts'
 import { type Grant, grant } from './grants.ts'
 import type { Guards } from './guards.ts'
 import { serveHostDrains, tellWaits } from './host-drains.ts'
-import { sayFull } from './limits.ts'
+import { openIn, sayFull } from './limits.ts'
 import { healDead, placeAll } from './moves.ts'
 import type { PoolPlan } from './pool-plan.ts'
 import { shrinkAll } from './shrink.ts'
@@ -41,19 +41,18 @@ export function planPool(draft: Draft, plan: PoolPlan, judgement: Guards): Decis
 
 /** Pre-flight: what is known, before anything is planned, of how hosts can be had. */
 export function termsOf(
-  { backoffs, supply, hosts, intents, now }: Draft,
+  draft: Draft,
   { pool, listing, headroom }: Pick<PoolPlan, 'pool' | 'listing' | 'headroom'>,
   { limits, openZones }: Pick<Guards, 'limits' | 'openZones'>,
 ): Terms {
+  const { backoffs, supply, now } = draft
   const shut = supply.get(pool.name)?.zones ?? {}
   const closed = closedBy(backoffs.get(pool.name), now)
   const full = sayFull(pool, shut, now)
-  const open = [...intents.values()].filter((one) => one.pool === pool.name && one.doneAt === undefined)
-  const unlisted = open.filter(
-    ({ kind, host }) => kind === 'create-host' && hosts.has(host) && !listing.has(host),
-  ).length
+  const { changes, orders } = openIn(draft, pool.name, listing)
+  const intended = { unlisted: orders.length, pending: changes.length }
   return {
-    ...{ limits, unlisted, pending: open.length, openZones: openZones(pool, shut, now) },
+    ...{ limits, ...intended, openZones: openZones(pool, shut, now) },
     ...(closed !== undefined && { closed }),
     ...(full !== undefined && { full }),
     ...(headroom !== undefined && { headroom }),

@@ -27,6 +27,8 @@ export interface Operations {
   /** Starts a call for every intent that is due, within the bounds. Answers the intents that were begun. */
   begin(state: StoreState): Intent[]
   count(): number
+  /** Keys of the intents whose calls are under way. */
+  underWay(): ReadonlySet<string>
   /** The controller is fenced off: another one has taken over. */
   fenced(): string | undefined
   close(): void
@@ -149,7 +151,8 @@ export function createOperations(deps: Deps): Operations {
     for (const operation of [...running.values()]) abandon(operation)
   }
 
-  return { begin, ended, close, count: () => running.size, fenced: () => fence }
+  const underWay = (): ReadonlySet<string> => new Set(running.keys())
+  return { begin, ended, close, underWay, count: () => running.size, fenced: () => fence }
 }
 
 function endedOf({ key, revision }: Operation, outcome: Outcome): Ended {

@@ -53,6 +53,7 @@ function asItWas(deps: Deps, { state }: Memory, looked: Looked, decisions: Decis
 /** Takes in what has come back since the last tick. */
 function settleInto(deps: Deps, memory: Memory, draft: Draft): void {
   for (const ended of memory.operations.ended()) settle(draft, ended, deps.random())
+  draft.begun = memory.operations.underWay()
   noteAsked(draft, memory.asked)
   const fenced = memory.operations.fenced()
   if (fenced !== undefined) memory.fenced = fenced

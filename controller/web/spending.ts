@@ -2,7 +2,7 @@ import { boardOf } from '../decision/board.ts'
 import { type Draft, recordsOf } from '../decision/draft.ts'
 import { guards } from '../decision/guards.ts'
 import { type PoolLedger, paidHosts } from '../decision/ledger.ts'
-import { affordable, refusal, sayAffordable } from '../decision/limits.ts'
+import { affordable, beforeBegun, refusal, sayAffordable } from '../decision/limits.ts'
 import { termsOf } from '../decision/plan.ts'
 import type { Pool } from '../decision/policy.ts'
 import { instancesOf, type Seen } from '../decision/view.ts'
@@ -27,8 +27,9 @@ export function spendingOf(draft: Draft, pool: Pool, ledger: PoolLedger | undefi
 
 /** Why it could not grow by a host now, where that is not its own hosts.max: what spares wait for without a word. */
 export function tightnessOf(draft: Draft, pool: Pool, seen: Seen): string | undefined {
-  const { listing, headroom } = seen
+  const { listing } = seen
   if (listing === undefined) return undefined
+  const headroom = beforeBegun(seen.headroom, draft, pool.name, listing)
   const terms = termsOf(draft, { pool, listing, ...(headroom !== undefined && { headroom }) }, guards)
   const records = recordsOf(draft, pool.name)
   const board = boardOf(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Headroom } from '../../../controller/decision/fleet.ts'
-import { affordable, openZones, sayFull } from '../../../controller/decision/limits.ts'
+import { affordable, beforeBegun, openZones, sayFull } from '../../../controller/decision/limits.ts'
 import type { Policy, Pool } from '../../../controller/decision/policy.ts'
 import type { Intent } from '../../../controller/decision/state.ts'
 import { aHost, aPool, fixedRule, MINUTE, NOW } from './builders.ts'
@@ -134,6 +134,21 @@ test('a host that is ordered and that no listing names yet takes its part of the
   // Three go to the host that is ordered, and three more to a new one where there is room for it.
   expect(granted({ h9: undefined })).toBe(9)
   expect(granted({ h9: { state: 'booting' } })).toBe(12)
+})
+
+test('what was begun has been counted by the provider, what was not is counted here', () => {
+  const draft = look(
+    scene({
+      state: { intents: Object.fromEntries([intent('set-manifest', 'h0'), intent('set-manifest', 'h1')]) },
+    }),
+  ).draft
+  const counted = (begun: string[]) =>
+    beforeBegun({ ...calls(2), ...quota(3) }, { ...draft, begun: new Set(begun) }, 'edge', new Map())
+  expect(counted([])).toMatchObject({ operations: { left: 2 }, hosts: { left: 3 } })
+  expect(counted(['set-manifest:h0'])).toMatchObject({ operations: { left: 3 }, hosts: { left: 3 } })
+  const [order = ''] = [...draft.intents.keys()].filter((key) => key.startsWith('create-host'))
+  expect(counted([order])).toMatchObject({ operations: { left: 3 }, hosts: { left: 4 } })
+  expect(beforeBegun(undefined, draft, 'edge', new Map())).toBeUndefined()
 })
 
 test('changes that are intended and not done take their part of what can begin', () => {
