@@ -82,8 +82,9 @@ function reopened(former: PoolLedger | undefined, now: number): PoolLedger {
 const own = (hosts: PoolLedger['hosts'], name: string): HostAccount | undefined =>
   Object.hasOwn(hosts, name) ? hosts[name] : undefined
 
-const isPaid = ({ state, paidFrom }: ListedHost): boolean =>
-  state === 'running' || (state === 'booting' && paidFrom !== undefined)
+/** One that is started again tells until when it was paid before, as long as it is not paid anew. */
+const isPaid = ({ state, paidFrom, paidUntil }: ListedHost): boolean =>
+  state === 'running' || (state === 'booting' && paidFrom !== undefined && paidUntil === undefined)
 
 /** The account with what a listing says of it: that payment begins, begins anew, or has stopped. Absent: nothing is due yet. */
 function markOf(former: HostAccount | undefined, listed: ListedHost | undefined, now: number) {

@@ -64,6 +64,16 @@ describe('a host is accounted for, in seconds', () => {
       seconds: 10,
     },
     {
+      name: 'not from when it was switched off until it runs again, also while it boots',
+      sights: [
+        { at: 0, listed: runs },
+        { at: 15, listed: { state: 'stopped', ...runs, paidUntil: NOW + 10 * SECOND } },
+        { at: 30, listed: { state: 'booting', ...runs, paidUntil: NOW + 10 * SECOND } },
+        { at: 45, listed: { paidFrom: NOW + 40 * SECOND } },
+      ],
+      seconds: 25,
+    },
+    {
       name: 'not before it is paid, by a clock that is ahead of ours',
       sights: [{ at: 0, listed: { paidFrom: NOW + 5 * SECOND } }],
       seconds: 0,
