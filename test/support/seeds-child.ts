@@ -29,9 +29,9 @@ async function crashes(seed: number): Promise<void> {
 }
 
 async function onYandex(seed: number): Promise<void> {
-  const { ticks, violations, happened } = await tellYandex(seed)
+  const { ticks, violations, text } = await tellYandex(seed)
   totals.ticks += ticks
-  if (violations.length > 0) found.push({ seed, violations, story: happened.join(', ') })
+  if (violations.length > 0) found.push({ seed, violations, story: text() })
 }
 
 async function promises(seed: number): Promise<void> {

@@ -21,3 +21,26 @@ export const anew = ordering((order, { random }) => ({
   ...order,
   name: `${order.name}-${Math.floor(random() * 1e6)}`,
 }))
+
+/** The store says `saved` each time, and is right each fourth time only: what was done in between is forgotten by a crash. */
+export function forgetful(deps: Deps): Deps {
+  const { store } = deps
+  let real: number | undefined
+  let calls = 0
+  return {
+    ...deps,
+    store: {
+      ...store,
+      async save(revision, state) {
+        real ??= revision
+        calls++
+        if (calls % 4 === 0) {
+          const saved = await store.save(real, state)
+          if (saved.kind !== 'saved') return saved
+          real = saved.revision
+        }
+        return { kind: 'saved', revision: revision + 1 }
+      },
+    },
+  }
+}

@@ -15,6 +15,7 @@ import {
   watched,
 } from './storm.ts'
 import type { FakeVm, FakeYandex } from './yandex/fake.ts'
+import { newTale } from './yandex-tale.ts'
 import { ourVms, truthOf } from './yandex-truth.ts'
 import { badWeather, fairAgain, type Roughness, someRoughness } from './yandex-weather.ts'
 import { createYandexWorld, inContainers, openSky, type Sky } from './yandex-world.ts'
@@ -25,10 +26,12 @@ export interface YandexStory extends Story {
   /** Most operations of ours that were under way at once. */
   operations: number
   calls: number
+  /** What happened, line by line. */
+  text(): string
 }
 
 const CRASHES = 3
-const TICKS_OF_A_LIFE = 14
+const TICKS_OF_A_LIFE = 20
 const TICKS_TO_SETTLE = 160
 const LOOK_EVERY = 8
 const MOST_OPERATIONS = 8
@@ -41,7 +44,6 @@ export async function tellYandex(
   const random = seeded(seed)
   const rough = someRoughness(random)
   const sky = await openSky({ ...badWeather(random, rough), random })
-  Reflect.get(globalThis, 'h7')?.(sky)
   try {
     return await tellOn(random, rough, sky, spoil)
   } finally {
@@ -56,12 +58,13 @@ async function tellOn(
   spoil: (deps: Deps) => Deps,
 ): Promise<YandexStory> {
   const { fake, clock } = sky
+  const tale = newTale(fake, () => clock.now)
   const policies = somePolicies(random).map(inContainers)
   let load = somePolicyLoads(random, policies)
   let lives: Mortal | undefined
   let fuse: Fuse | undefined
   const wrap = (deps: Deps): Deps => {
-    const spoilt = spoil(deps)
+    const spoilt = tale.heard(spoil(deps))
     lives = fuse === undefined ? undefined : mortal(spoilt, fuse)
     return lives?.deps ?? spoilt
   }
@@ -78,10 +81,13 @@ async function tellOn(
   let ticks = 0
   let operations = 0
 
+  const tell = (what: string): void => {
+    happened.add(what)
+    tale.say(`  ${what}`)
+  }
   const one = async (tick: () => Promise<unknown>): Promise<void> => {
-    const before = world.disk.state
     const news = await watched(stage, policies, world.pool, tick)
-    if (news.length > 0) Reflect.get(globalThis, 'h7v')?.(news, before, world.disk.state)
+    for (const one of news) tale.say(`FOUND: ${one}`)
     found.push(...news)
     operations = Math.max(operations, fake.operationsInFlight())
     note(stage, happened)
@@ -89,11 +95,11 @@ async function tellOn(
   }
 
   for (let life = 0; life < CRASHES; life++) {
-    fuse = someFuse(random)
+    fuse = someFuse(random, 2 * TICKS_OF_A_LIFE)
     const controller = await attempt(() => world.start())
     for (let i = 0; controller !== undefined && i < TICKS_OF_A_LIFE && !isDead(); i++) {
       if (random() < 0.1) load = somePolicyLoads(random, policies)
-      if (random() < 0.12) happened.add(mishap(random, sky, stage.cloud))
+      if (random() < 0.12) tell(mishap(random, sky, stage.cloud))
       if (random() < 0.05) orderAround(random, controller)
       await one(() => attempt(() => controller.tick()))
     }
@@ -113,7 +119,7 @@ async function tellOn(
   world.kill()
   const calls = fake.log.length
   const told = { violations: [...new Set(found)], crashes: CRASHES, ticks, happened: [...happened] }
-  return { ...told, operations, calls, impatient: world.time.impatient() }
+  return { ...told, operations, calls, impatient: world.time.impatient(), text: tale.text }
 }
 
 function somePool(random: () => number, { fake }: Sky, { zones }: Roughness): Record<string, unknown> {
@@ -153,7 +159,8 @@ function touched({ fake }: Sky, foreign: readonly FakeVm[]): string[] {
 function mishap(random: () => number, { fake }: Sky, { alive }: Truth): string {
   const ours = ourVms(fake)
   const vm = ours[between(random, 0, ours.length - 1)]
-  const instance = alive().at(-1)
+  const living = alive()
+  const instance = living[between(random, 0, living.length - 1)]
   if (vm === undefined || instance === undefined) return 'nothing'
   const all: readonly [string, () => void][] = [
     ['instance crashes', () => fake.crashInstance(instance, between(random, 1, 120) * 1_000)],
