@@ -96,6 +96,8 @@ describe('what every command has', () => {
     }
     expect(await parsed('explain', 'ingest')).toMatchObject(explained)
     expect(await parsed('history', '--limit', '1')).toMatchObject({ code: 0, said: { version: 1 } })
+    const spent = { pool: 'local', workloads: [{ workload: 'ingest', instanceHours: expect.any(Number) }] }
+    expect(await parsed('cost')).toMatchObject({ code: 0, said: { total: { pools: [spent] } } })
     expect(await parsed('run')).toMatchObject({
       code: 1,
       said: { ok: false, detail: expect.stringContaining('in use') },
@@ -105,6 +107,7 @@ describe('what every command has', () => {
     for (const line of controller.child.stdout().trimEnd().split('\n')) JSON.parse(line)
     // The files tell what the controller told.
     expect(await parsed('explain', 'ingest')).toMatchObject(explained)
+    expect(await parsed('cost')).toMatchObject({ code: 0, said: { total: { pools: [spent] } } })
 
     await writeFile(join(place.state, 'state.json'), '{')
     expect(await parsed('plan')).toMatchObject({ code: 1, said: { ok: false, detail: expect.any(String) } })
