@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Question, Reading } from '../../controller/decision/reading.ts'
+import type { Question, Reading, Survey } from '../../controller/decision/reading.ts'
 import type { Source } from '../../controller/sources/source.ts'
 
 /** What there was to be measured until `now` (epoch ms): raw samples of gauges, `interval` ms apart where there is no hole. */
@@ -31,10 +31,14 @@ export const queries = {
   broken: 'sum(contract_steady{',
 } as const
 
-/** How a source is asked that has a language of its own, and what it calls the remedy for several series. */
+/**
+ * How a source is asked that has a language of its own, and what it calls the remedy for several series. `surveys`: whether it tells
+ * the newest value of each instance; it does where nothing else is said.
+ */
 export interface Dialect {
   queries: Readonly<Record<keyof typeof queries, string>>
   remedy: RegExp
+  surveys?: false
 }
 
 /** How a source is asked that knows totals only: nobody is in them by name, they are one series, and always numbers. */
@@ -43,7 +47,7 @@ export interface TotalsDialect {
   queries: Readonly<Record<'steady' | 'holed' | 'stopped' | 'nothing' | 'broken', string>>
 }
 
-const promql: Dialect = { queries, remedy: /sum\(\)/ }
+export const promql: Dialect = { queries, remedy: /sum\(\)/ }
 
 const MINUTE = 60_000
 const INTERVAL = 15_000
@@ -115,7 +119,10 @@ export function sourceContract(
     })
 
     if ('kind' in dialect) totalsOnly(dialect, read)
-    else instancesToo(dialect, read)
+    else {
+      instancesToo(dialect, read)
+      if (dialect.surveys !== false) surveysToo(dialect, () => source, now)
+    }
 
     test('nothing vouches for a hole in the raw data', async () => {
       const times = samplesOf(await read(queries.holed)).map(({ t }) => t)
@@ -199,6 +206,37 @@ function instancesToo({ queries, remedy }: Dialect, read: Read): void {
     ['values that are no numbers', queries.notANumber, 6, ['not-a-number'], /NaN/],
   ])('missing, with its reason: %s', async (row) => {
     await expectMissing(read, row)
+  })
+}
+
+/** What is asked of sources that tell the newest value of each instance. */
+function surveysToo({ queries }: Dialect, source: () => Source, now: number): void {
+  const survey = async (query: string, signal = patient()): Promise<Survey> => {
+    const told = await source().survey?.({ query, interval: MINUTE }, signal)
+    if (told === undefined) throw new Error('it makes no surveys')
+    return told
+  }
+
+  test('a survey tells the newest value of each instance, and of when it is', async () => {
+    const told = await survey(queries.many)
+    if (told.kind === 'missing') throw new Error(told.detail)
+    const one = (name: string) => told.series.find(({ names }) => names.includes(name))
+    expect(told.series).toHaveLength(2)
+    expect([one('a')?.value, one('b')?.value]).toEqual([10, 20])
+    for (const { t } of told.series) expect(Math.abs(now - INTERVAL / 2 - t)).toBeLessThanOrEqual(INTERVAL)
+  })
+
+  test.for([
+    { name: 'a metric that does not exist', query: queries.nothing, reasons: ['no-data', 'no-instances'] },
+    { name: 'a query that is none', query: queries.broken, reasons: ['bad-query'] },
+  ])('a survey is missing, with its reason: $name', async ({ query, reasons }) => {
+    const told = await survey(query)
+    expect(reasons).toContain(told.kind === 'missing' ? told.reason : told.kind)
+  })
+
+  test('a survey whose signal has aborted settles at once as a time-out', async () => {
+    const told = await survey(queries.many, AbortSignal.abort())
+    expect(told).toMatchObject({ kind: 'missing', reason: 'timeout' })
   })
 }
 

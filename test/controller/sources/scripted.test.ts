@@ -9,7 +9,7 @@ import {
   withGap,
   withShare,
 } from '../../../controller/sources/scripted.ts'
-import { queries, sourceContract, type World } from '../../contract/source.ts'
+import { promql, queries, sourceContract, type World } from '../../contract/source.ts'
 
 /** Sums or averages the metric that a query names, as far as the contract asks. */
 const enact =
@@ -39,7 +39,7 @@ const enact =
     }
   }
 
-sourceContract('scripted', async (world) => scripted(enact(world)))
+sourceContract('scripted', async (world) => scripted(enact(world)), { ...promql, surveys: false })
 
 const question: Question = {
   query: 'q',
