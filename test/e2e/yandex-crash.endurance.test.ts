@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { firstSeed, stories, tellSeeds } from '../support/seeds.ts'
-import { notDurable } from '../support/storm.ts'
-import { anew, unlabelled } from '../support/yandex-plants.ts'
+import { anew, forgetful, unlabelled } from '../support/yandex-plants.ts'
 import { tellYandex } from '../support/yandex-storm.ts'
 
 const RUNS = stories(200)
@@ -18,7 +17,7 @@ test(`${RUNS} stories on a fake Yandex Cloud, over gRPC, of controllers that cra
 
 describe('a planted mistake is found out, so these stories can tell', { timeout: 120_000 }, () => {
   const plants = [
-    { what: 'a store that says saved before it has', plant: notDurable },
+    { what: 'a store that says saved and has not', plant: forgetful },
     { what: 'VMs that do not say whose they are', plant: unlabelled },
     { what: 'a name, and with it a key, that is another for each try', plant: anew },
   ]

@@ -4,7 +4,7 @@ import { addTally, emptyTally } from '../../controller/decision/tally.ts'
 import type { History } from '../../controller/history/history.ts'
 import { values } from '../../controller/sources/scripted.ts'
 import { aPolicy } from '../support/world.ts'
-import type { FakeYandex } from '../support/yandex/fake.ts'
+import { CODE, type FakeYandex } from '../support/yandex/fake.ts'
 import { ourVms, truthOf } from '../support/yandex-truth.ts'
 import {
   createYandexWorld,
@@ -131,6 +131,30 @@ test('load takes ingest from 2 to 9 and back: VMs come when slots run out and go
   await expectBilled(controller.deps.history, world, held)
   expect(await unexplained(controller.deps.history, fake)).toEqual([])
   expect(world.time.impatient()).toBe(0)
+})
+
+test('two dozen VMs that are wanted at once are ordered with at most 8 operations under way, and all come', async () => {
+  const big = await openSky({
+    operationDelay: () => 40 * SECOND,
+    quotas: { instances: 99, cores: 999, memory: 2 ** 50, disks: 99 },
+  })
+  try {
+    const { fake } = big
+    let most = 0
+    const onStep = (): void => {
+      most = Math.max(most, fake.operationsInFlight())
+    }
+    const policies = [inContainers(aPolicy('ingest', { size: { min: 72, max: 90 } }))]
+    const pool = { hosts: { min: 0, max: 30 } }
+    const world = createYandexWorld({ sky: big, policies, load: values(() => 50 * 72), onStep, pool })
+    const controller = await world.start()
+    for (let i = 0; i < 40 && fake.alive().length < 72 + 24; i++) await controller.tick()
+    expect(fake.vms().map(({ status }) => status)).toEqual(Array.from({ length: 24 }, () => 'RUNNING'))
+    expect(most).toBe(8)
+    expect(fake.log.filter(({ mutating, code }) => mutating && code !== CODE.ok)).toEqual([])
+  } finally {
+    await big.close()
+  }
 })
 
 const stepOf: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,5 @@
 import { tell } from './storm.ts'
 import { tryOut } from './trial.ts'
-import { tellYandex } from './yandex-storm.ts'
 
 // A process of its own for many seeds: `seeds-child.ts crashes|promises|yandex FIRST RUNS`. What came of them is one JSON line.
 
@@ -28,7 +27,9 @@ async function crashes(seed: number): Promise<void> {
   if (violations.length > 0) found.push({ seed, violations, story: '' })
 }
 
+/** What it needs of the cloud's SDK is not loaded for the others. */
 async function onYandex(seed: number): Promise<void> {
+  const { tellYandex } = await import('./yandex-storm.ts')
   const { ticks, violations, text } = await tellYandex(seed)
   totals.ticks += ticks
   if (violations.length > 0) found.push({ seed, violations, story: text() })

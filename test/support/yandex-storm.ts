@@ -69,8 +69,14 @@ async function tellOn(
     return lives?.deps ?? spoilt
   }
   const isDead = (): boolean => lives?.isDead() === true
+  let operations = 0
+  const onStep = (): void => {
+    operations = Math.max(operations, fake.operationsInFlight())
+    // A controller that has died does nothing any more.
+    if (isDead()) world.kill()
+  }
   const world = createYandexWorld({
-    ...{ sky, policies, wrap, isDead, random },
+    ...{ sky, policies, wrap, onStep, random },
     pool: somePool(random, sky, rough),
     load: (question) => values(() => load.get(question.query) ?? 0)(question),
   })
@@ -79,7 +85,6 @@ async function tellOn(
   const found: string[] = []
   const happened = new Set<string>()
   let ticks = 0
-  let operations = 0
 
   const tell = (what: string): void => {
     happened.add(what)
@@ -89,7 +94,6 @@ async function tellOn(
     const news = await watched(stage, policies, world.pool, tick)
     for (const one of news) tale.say(`FOUND: ${one}`)
     found.push(...news)
-    operations = Math.max(operations, fake.operationsInFlight())
     note(stage, happened)
     ticks++
   }

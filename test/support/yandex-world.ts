@@ -38,8 +38,8 @@ export interface YandexWorldOptions {
   judgement?: Guards
   /** Wraps the dependencies of each controller that is started, for instance to make it crash. */
   wrap?(deps: Deps): Deps
-  /** A controller that has died does nothing any more: its calls to the cloud are given up. */
-  isDead?(): boolean
+  /** Called before each step of time. */
+  onStep?(): void
   random?(): number
 }
 
@@ -88,14 +88,12 @@ export const inContainers = (policy: Policy): Policy => {
 }
 
 export function createYandexWorld(options: YandexWorldOptions): YandexWorld {
-  const { sky, policies, tickEvery = 15_000, wrap = (deps) => deps, isDead = () => false } = options
+  const { sky, policies, tickEvery = 15_000, wrap = (deps) => deps } = options
   const { fake } = sky
   const { pool, open } = yandexPool({ ...poolKeys(sky), ...options.pool })
   const lines: YandexWorld['lines'] = []
   let life = new AbortController()
-  const time = virtualTime(sky.clock, () => {
-    if (isDead()) life.abort()
-  })
+  const time = virtualTime(sky.clock, options.onStep)
 
   /** Nothing of the provider but its calls outlives a tick, and those are given up when their controller dies. */
   function openProvider(deps: ProviderDeps): Provider {
