@@ -18,7 +18,7 @@ export interface Census {
 
 /** What an onlooker has to remember to tell one that starts from one that died. */
 export interface Onlooker {
-  /** Those of `before`. Who is on a host that is given up counts as gone, if that host is gone in truth. */
+  /** Those of `before`. Who is on a host that is given up, or started again, counts as gone, if that host is gone in truth. */
   count(workload: string, before: StoreState, after: StoreState, cloud: Cloud, now: number): Census
   /** Looks at everybody; only when the provider answers. */
   look(state: StoreState, cloud: Cloud, now: number): void
@@ -43,8 +43,10 @@ export function onlooker(): Onlooker {
 
   return {
     look(state, cloud, now) {
-      for (const { name, state: is } of cloud.hosts())
-        if (is === 'running' && !upSince.has(name)) upSince.set(name, now)
+      for (const { name, state: is } of cloud.hosts()) {
+        if (is !== 'running' || isToRestart(state.hosts[name], cloud)) upSince.delete(name)
+        else if (!upSince.has(name)) upSince.set(name, now)
+      }
       for (const { entries } of Object.values(state.hosts))
         for (const { id } of entries) if (cloud.health(id).kind === 'ready') wasReady.add(id)
     },
@@ -54,7 +56,8 @@ export function onlooker(): Onlooker {
       for (const record of Object.values(before.hosts)) {
         const later = after.hosts[record.name]
         if (later === undefined) continue
-        const isGone = record.deleting !== undefined || (later.deleting !== undefined && !up.has(record.name))
+        const isGivenUp = later.deleting !== undefined || later.restartedAt === now
+        const isGone = record.deleting !== undefined || (isGivenUp && !up.has(record.name))
         for (const entry of record.entries) {
           if (entry.workload !== workload) continue
           if (isGone) census.gone++
@@ -69,5 +72,13 @@ export function onlooker(): Onlooker {
     },
   }
 }
+
+/** It runs still, but is about to be started anew. */
+const isToRestart = (record: HostRecord | undefined, { log }: Cloud): boolean =>
+  record?.restart?.from === 'running' &&
+  !log.some(
+    (one) =>
+      one.operation === 'restartHost' && one.host === record.name && one.at >= (record.restartedAt ?? 0),
+  )
 
 const isUp = (state: HostState): boolean => state === 'booting' || state === 'running'

@@ -30,7 +30,7 @@ export async function mishap(
   const host = cloud.hosts()[between(random, 0, 3)]
   const all = cloud.alive()
   const instance = all[between(random, 0, Math.max(0, all.length - 1))]
-  const kind = between(random, 0, 12)
+  const kind = between(random, 0, 13)
   if (kind <= 1 && instance !== undefined) {
     if (kind === 0) cloud.crash(instance, between(random, 1, 20) * 15 * SECOND)
     else cloud.hang(instance)
@@ -54,6 +54,10 @@ export async function mishap(
     return 'most hang'
   }
   if (kind <= 11) return await speak(random, world, controller)
+  if (kind === 12 && host !== undefined) {
+    cloud.hangHost(host.name)
+    return `${host.name} hangs`
+  }
   return 'restart'
 }
 

@@ -59,6 +59,7 @@ export async function tryOut(seed: number, plant: Plant = {}): Promise<Trial> {
   const pool = aPool({
     hosts: { min: 0, max: isRoomy ? 40 : between(random, 3, 5) },
     listLag: 30 * SECOND,
+    restarts: random() < 0.5,
     ...someThrift(random),
   })
   const { policies, terms } = someRuling(random, START, length)
