@@ -182,6 +182,85 @@ describe('the weather of a memory cloud', () => {
   })
 })
 
+describe('what happens to hosts of a memory cloud', () => {
+  const setUp = async (weather: Parameters<typeof memoryCloud>[1] = {}) => {
+    const all = sky({ bootDelay: () => 30_000, startDelay: () => 2_000, ...weather })
+    await edge(all.cloud).createHost(anOrder('h'), one(1, 'web-1'), patient())
+    all.wait(40_000)
+    const restart = () => edge(all.cloud).restartHost?.('h', patient())
+    return { ...all, restart, state: () => all.cloud.hosts()[0]?.state }
+  }
+
+  test('one that has stopped and is started boots, and runs what it was told meanwhile', async () => {
+    const { cloud, wait, restart, state } = await setUp()
+    cloud.stop('h')
+    await edge(cloud).setManifest('h', one(2, 'web-2'), patient())
+    expect(cloud.alive()).toEqual([])
+    expect(await restart()).toMatchObject({ kind: 'done' })
+    expect(state()).toBe('booting')
+    expect(cloud.health('web-2')).toMatchObject({ kind: 'silent', refused: false })
+    wait(32_000)
+    expect(state()).toBe('running')
+    expect(cloud.alive()).toEqual(['web-2'])
+    expect(cloud.health('web-2')).toMatchObject({ kind: 'ready' })
+    expect(cloud.health('web-1')).toMatchObject({ kind: 'silent' })
+  })
+
+  test('one that hangs runs, and nothing on it answers, not even what is new, until it is started anew', async () => {
+    const { cloud, wait, restart, state } = await setUp()
+    cloud.hangHost('h')
+    await edge(cloud).setManifest('h', one(2, 'web-1', 'web-2'), patient())
+    wait(60_000)
+    expect(state()).toBe('running')
+    for (const id of ['web-1', 'web-2'])
+      expect(cloud.health(id)).toMatchObject({ kind: 'silent', refused: false })
+    await restart()
+    wait(32_000)
+    for (const id of ['web-1', 'web-2']) expect(cloud.health(id)).toMatchObject({ kind: 'ready' })
+    cloud.hangHost('h')
+    cloud.recoverHost('h')
+    expect(cloud.health('web-1')).toMatchObject({ kind: 'ready' })
+  })
+
+  test('one that has failed for good is not started', async () => {
+    const { cloud, restart, state } = await setUp()
+    cloud.stop('h', 'failed')
+    expect(await restart()).toMatchObject({ kind: 'refused', code: 'invalid' })
+    expect(state()).toBe('failed')
+  })
+
+  test('what was changed by hand is told until the host is told again', async () => {
+    const { cloud } = await setUp()
+    cloud.drift('h', 'an image was changed')
+    expect(cloud.list('edge')).toMatchObject({ hosts: [{ drift: 'an image was changed' }] })
+    await edge(cloud).setManifest('h', one(2, 'web-1'), patient())
+    expect(cloud.hosts()[0]).not.toHaveProperty('drift')
+  })
+
+  test('a stray is listed, and deleted like a host', async () => {
+    const { cloud } = await setUp()
+    cloud.addStray('old-1', 'there is no pool old')
+    expect(cloud.list('edge')).toMatchObject({ strays: [{ name: 'old-1' }] })
+    expect(await edge(cloud).deleteHost('old-1', patient())).toMatchObject({ kind: 'done' })
+    expect(cloud.list('edge')).not.toHaveProperty('strays')
+    expect(cloud.hosts()).toHaveLength(1)
+  })
+
+  test('it is paid for while it runs: from when it is up until it stops, is deleted or is gone', async () => {
+    const { cloud, wait, restart } = await setUp()
+    const up = 1_030_000
+    expect(cloud.hosts()[0]).toMatchObject({ paidFrom: up })
+    await restart()
+    wait(40_000)
+    cloud.stop('h')
+    expect(cloud.hosts()[0]).toMatchObject({ paidFrom: up, paidUntil: 1_080_000 })
+    wait(10_000)
+    await restart()
+    expect(await edge(cloud).deleteHost('h', patient())).toEqual({ kind: 'done', at: 1_090_000 })
+    expect(cloud.bill()).toEqual([{ host: 'h', from: up, until: 1_080_000 }])
+  })
+})
+
 describe('what probes find on a memory cloud', () => {
   const setUp = async (weather: Parameters<typeof memoryCloud>[1] = {}) => {
     const all = sky({ startDelay: () => 2_000, drainTime: 3_000, stopTime: 1_000, ...weather })
