@@ -141,8 +141,8 @@ export function faultsOf(report: Report, { size, consumer }: Pick<Pace, 'size' |
   return faults
 }
 
-/** A tick's time of a few VMs: the books are written once a tick. */
-const TOLERANCE = 0.02
+/** What a few VMs cost in two seconds: begins and ends are told to the second at best. */
+const TOLERANCE = 0.005
 
 function faultsOfCloud({ left, books }: ReportedCloud): string[] {
   const faults: string[] = []

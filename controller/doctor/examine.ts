@@ -60,15 +60,32 @@ export async function examine(
   for (const line of announcement(trial, former, yes)) say(line)
   if (!yes) return { ...report, ok: true, tried: false, stages }
   const began = elapsed()
-  const begun = (what: string): void => say(`        ${what} ...`)
+  const { begun, end } = heartbeat(outside, say)
   const walked = await walk(trial, {
     ...{ ...base, begun, stopped, sleep: pause, every: LOOK_EVERY },
     within: (ms) => AbortSignal.timeout(ms),
     probe: (target) => probe(target, fetch),
   })
+  end()
   for (const line of conclusion(walked, elapsed() - began, warnings)) say(line)
   const all = [...stages, ...walked.stages]
   return { ...report, ok: all.every(({ ok }) => ok), tried: true, stages: all, left: walked.left }
+}
+
+const BEAT = 15_000
+
+/** Says what is begun, and every so often how long it has been going on. */
+function heartbeat({ elapsed, every }: Outside, say: (line: string) => void) {
+  let current = { what: '', since: elapsed() }
+  const end = every(BEAT, () => {
+    const took = elapsed() - current.since
+    if (took >= BEAT) say(`        ${current.what}: ${tookInWords(took)} so far`)
+  })
+  const begun = (what: string): void => {
+    current = { what, since: elapsed() }
+    say(`        ${what} ...`)
+  }
+  return { begun, end }
 }
 
 function openAs(owner: string, settings: Settings, pool: Pool, outside: Outside, log: ProviderLog) {

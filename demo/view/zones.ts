@@ -14,11 +14,7 @@ export function zoneLines(pool: PoolStatus | undefined, scene: Scene): Line[] {
   const head = [span('VMs'.padEnd(14), 'bold'), span('of a fake Yandex Cloud', 'dim')]
   if (pool === undefined) return [[...head, span(': none yet', 'dim')]]
   const zones = new Set([...pool.hosts.map(({ zone }) => zone), ...(cloud?.zones ?? [])])
-  const { used, total } = pool.slots
-  const first = [
-    ...head,
-    span(`: ${pool.hosts.length} of ${pool.hostsMin}..${pool.hostsMax}, ${used} of ${total} slots used`),
-  ]
+  const first = [...head, span(`: ${pool.hosts.length} of ${pool.hostsMin}..${pool.hostsMax}`)]
   return [
     [...first, ...(cost === undefined ? [] : [span(`; ${cost}`, 'bold')])],
     ...[...zones].toSorted().map((zone) => zoneLine(zone, pool.hosts, cloud)),
