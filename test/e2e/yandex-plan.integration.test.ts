@@ -1,7 +1,9 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { emptyState } from '../../controller/decision/state.ts'
 import { render } from '../../controller/providers/yandex/compose.ts'
+import { aHost, anEntry } from '../controller/decision/builders.ts'
 import { makePlace, type Place } from '../support/controller.ts'
 import { type FakeYandex, startFakeYandex } from '../support/yandex/fake.ts'
 import { contentOf } from './small-place.ts'
@@ -85,6 +87,18 @@ describe('capuchin plan on a pool of VMs', () => {
     expect(stdout).toMatch(/^ {2}capuchin-edge-8 goes: .*stopped.* \(-3\.10 an hour\)$/m)
     expect(stdout).not.toContain('database')
     expect(own.log.filter(({ mutating, service }) => mutating && service !== 'IamTokenService')).toEqual([])
+
+    // Of an instance there is the console of its VM.
+    const hosts = { [ours]: aHost({ name: ours, entries: [anEntry({ id: 'ingest-7' })] }) }
+    await mkdir(place.state, { recursive: true })
+    const saved = { version: 1, epoch: 1, revision: 1, state: { ...emptyState, hosts } }
+    await writeFile(join(place.state, 'state.json'), JSON.stringify(saved))
+    const logs = await place.capuchin('logs', 'ingest-7', '--json')
+    expect(logs, logs.stderr).toMatchObject({ code: 0 })
+    expect(JSON.parse(logs.stdout)).toMatchObject({
+      ...{ ok: true, host: ours, pool: 'edge', of: expect.stringContaining(`the console of VM ${ours}`) },
+      lines: expect.any(Array),
+    })
     await own.close()
   })
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { HostRecord } from '../../../controller/decision/fleet.ts'
+import { instancesOf } from '../../../controller/decision/view.ts'
 import { poolStatus } from '../../../controller/web/status.ts'
 import { poolLines } from '../../../controller/web/words.ts'
 import { aPool, NOW } from '../decision/builders.ts'
@@ -33,4 +34,26 @@ test.for<{ name: string; given: Partial<HostRecord>; line: string | undefined }>
   },
 ])('a host in the status: $name', ({ given, line }) => {
   expect(linesOf(host(0, [], given))[2]).toBe(line)
+})
+
+test('the alarms of a pool are lines under its hosts, without those that have a line elsewhere', () => {
+  const status = poolStatus({ pool: aPool(), records: [host(0, [])], instances: [] })
+  const lines = poolLines({
+    ...status,
+    alarms: [
+      { kind: 'paused', about: 'edge', text: 'orders no hosts until 12:05 UTC: quota' },
+      { kind: 'drift', about: 'h0', text: 'h0 was changed by hand (image); it is put right' },
+    ],
+  })
+  expect(lines.filter((line) => line.startsWith('  !'))).toEqual([
+    '  ! h0 was changed by hand (image); it is put right',
+  ])
+})
+
+test('what an instance is not known by is told with it, also while it starts', () => {
+  const record = host(0, ['ingest-1'])
+  const [one] = instancesOf([record], {}, () => ({ kind: 'unknown', why: 'not known by metric' }), NOW)
+  const instances = one === undefined ? [] : [{ ...one, state: 'starting' as const }]
+  const { hosts } = poolStatus({ pool: aPool(), records: [record], instances })
+  expect(hosts[0]?.slots[0]).toMatchObject({ state: 'starting', trouble: 'not known by metric' })
 })
