@@ -108,6 +108,22 @@ test('an operation has its place from its begin to the end of its finish', async
   expect(places.taken()).toBe(0)
 })
 
+test('an operation that is finished for long has its place all the time', async () => {
+  const time = virtualTime({ now: 0 })
+  const deps = { now: () => time.clock.now, sleep: time.sleep }
+  const places = openPlaces(1)
+  const { begin, end } = placed(places, deps)
+  await begin('create', never, async () => operation('o1'))
+  await time.pass(240_000)
+  const finished = end('o1', () => time.sleep(600_000, never))
+  const second = places.take(deps, never)
+  await time.pass(800_000)
+  expect([places.taken(), places.waiting()]).toEqual([1, 1])
+  await time.pass(850_000)
+  await finished
+  expect(await second).toBeDefined()
+})
+
 test('what failed to begin, or was done at once, needs no place any more', async () => {
   const places = openPlaces(1)
   const { begin } = placed(places, still)

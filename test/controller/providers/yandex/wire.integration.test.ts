@@ -3,6 +3,8 @@ import { connect as connectTcp, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Auth, FailureCode, VmOrder, YandexApi } from '../../../../controller/providers/yandex/api.ts'
 import { connect } from '../../../../controller/providers/yandex/connect.ts'
+import { loadSdk } from '../../../../controller/providers/yandex/sdk.ts'
+import { createRequestOf } from '../../../../controller/providers/yandex/vm.ts'
 import { startFaultProxy } from '../../../support/fault-proxy.ts'
 import { until } from '../../../support/until.ts'
 import { virtualTime } from '../../../support/virtual-time.ts'
@@ -87,6 +89,40 @@ describe('the life of a VM', () => {
     expect(given(await api.serialOutput(vm, never))).toEqual(expect.any(String))
     given(await api.finish(given(await api.remove(vm, 'e', never)), never))
     expect(await api.get(vm, never)).toMatchObject({ kind: 'failed', code: 'not-found' })
+  })
+
+  test('an order on the wire has all that was ordered, and a disk that goes with its VM', async () => {
+    const sdk = await loadSdk()
+    const order = orderOf(bench.fake, 'edge-1', {
+      ...{ nat: true, preemptible: true, coreFraction: 50, serviceAccount: 'ajesa', hostname: 'edge-1' },
+      securityGroups: ['enpgroup'],
+    })
+    expect(createRequestOf(sdk, order)).toMatchObject({
+      folderId: bench.fake.folder,
+      name: 'edge-1',
+      hostname: 'edge-1',
+      labels: { 'capuchin-pool': 'edge' },
+      zoneId: 'ru-central1-a',
+      platformId: 'standard-v3',
+      resourcesSpec: { memory: 4 * 2 ** 30, cores: 2, coreFraction: 50 },
+      metadata: { 'docker-compose': 'services: {}' },
+      bootDiskSpec: {
+        autoDelete: true,
+        diskSpec: { typeId: 'network-ssd', size: 30 * 2 ** 30, imageId: 'fd8fakecoi0000000000' },
+      },
+      networkInterfaceSpecs: [
+        {
+          subnetId: bench.fake.subnets['ru-central1-a'],
+          securityGroupIds: ['enpgroup'],
+          primaryV4AddressSpec: { oneToOneNatSpec: { ipVersion: 1 } },
+        },
+      ],
+      schedulingPolicy: { preemptible: true },
+      serviceAccountId: 'ajesa',
+    })
+    const inside = createRequestOf(sdk, { ...order, nat: false }).networkInterfaceSpecs[0]
+    expect(inside?.primaryV4AddressSpec).toBeDefined()
+    expect(inside?.primaryV4AddressSpec?.oneToOneNatSpec).toBeUndefined()
   })
 
   test('a folder has a cloud, its quotas and the newest image of a family', async () => {
@@ -439,7 +475,10 @@ describe('the way to the cloud', () => {
     const way = await silentlyDying(Number(fake.endpoint.split(':')[1]))
     const settings = { endpoint: `localhost:${way.port}` }
     const cloud = await bench.connect({ keyFile: fake.keyFile }, settings, { oneTry: 400 })
-    await until(async () => (await cloud.list(fake.folder, never)).kind === 'answer', { within: 30_000 })
+    // Another pool at the same endpoint, which must not hold the dead connection for this one.
+    const other = await bench.connect({ keyFile: fake.keyFile }, settings, { oneTry: 400 })
+    for (const one of [cloud, other])
+      await until(async () => (await one.list(fake.folder, never)).kind === 'answer', { within: 30_000 })
     way.die()
     const connections = way.connections()
     await until(async () => (await cloud.list(fake.folder, never)).kind === 'answer', { within: 30_000 })
