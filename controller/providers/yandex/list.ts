@@ -39,18 +39,22 @@ export async function listHosts(
   const vms = listed.value.filter(({ id }) => !book.gone.has(id))
   forgetBirths(ground)
   book.moving = new Set(vms.filter(({ status }) => movingStates.has(status)).map(({ id }) => id))
-  const named = new Set<string>()
-  for (const vm of vms) {
-    if (whose(vm, pool.name, deps) !== 'own') continue
-    note(book, vm)
-    named.add(vm.id)
-  }
-  const outcome = await readManifests(ground, api, named, signal)
+  const own = vms.filter((vm) => whose(vm, pool.name, deps) === 'own')
+  const doubted = own.filter((vm) => isDoubted(book.machines.get(vm.id), vm)).slice(0, DOUBTED_MOST)
+  for (const vm of own) if (!doubted.includes(vm)) note(book, vm)
+  const outcome = await readManifests(ground, api, { all: new Set(own.map(({ id }) => id)), doubted }, signal)
   if (outcome.kind === 'failed') return outcome
   const hosts = [...book.machines.values()].map((machine) => listedOf(machine, settings))
   const strays = tellsStrays ? straysIn(ground, vms) : []
   return { kind: 'hosts', hosts, ...(strays.length > 0 && { strays }) }
 }
+
+/** Of so many VMs with each listing a change of state is looked at; more at once are believed. */
+const DOUBTED_MOST = 64
+
+/** A listing that lags shows what a VM was before it was told to start, or was made: only the VM itself can tell. */
+const isDoubted = (known: Machine | undefined, { status }: Vm): boolean =>
+  known !== undefined && known.vm.status !== status
 
 /** An order whose answer was lost so long ago came to nothing, or is listed by now. */
 function forgetBirths({ book, deps }: Ground): void {

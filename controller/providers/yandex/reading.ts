@@ -1,5 +1,5 @@
-import type { YandexApi } from './api.ts'
-import type { Machine } from './book.ts'
+import type { Vm, YandexApi } from './api.ts'
+import { type Machine, note } from './book.ts'
 import { type Ground, look } from './ground.ts'
 import { price, unpriced } from './price.ts'
 
@@ -13,15 +13,21 @@ const MISSING_MOST = 16
 
 export type ReadOutcome = { kind: 'read' } | { kind: 'failed'; detail: string }
 
+/** What a listing has named. `doubted`: VMs whose state in it is not the one that we know. */
+export interface Named {
+  all: ReadonlySet<string>
+  doubted: readonly Vm[]
+}
+
 /**
  * Reads what a listing does not say: the metadata of VMs that were never read, and of a few that were read longest ago, since people
- * change it by hand; and what became of VMs that are known and not among `named`. What could not be read in time is gone on with by
+ * change it by hand; how those are that it may show as they were; and what became of VMs that are known and not named in it. What could not be read in time is gone on with by
  * the next listing.
  */
 export async function readManifests(
   ground: Ground,
   api: YandexApi,
-  named: ReadonlySet<string>,
+  named: Named,
   signal: AbortSignal,
 ): Promise<ReadOutcome> {
   const { book } = ground
@@ -29,9 +35,12 @@ export async function readManifests(
   const ask = async (id: string): Promise<void> => {
     const answer = await look(ground, api, id, signal)
     if (answer.kind === 'failed') failures.push(answer.detail)
+    const listed = named.doubted.find((vm) => vm.id === id)
+    if (answer.kind === 'failed' && listed !== undefined) note(book, listed)
   }
   const unread = [...book.machines.values()].filter(isUnread).map(({ vm }) => vm.id)
-  await inParallel([...new Set([...missing(ground, named), ...unread])], signal, ask)
+  const doubted = named.doubted.map(({ id }) => id)
+  await inParallel([...new Set([...doubted, ...missing(ground, named.all), ...unread])], signal, ask)
   const left = [...book.machines.values()].filter(isUnread).length
   if (left > 0) {
     const all = book.machines.size

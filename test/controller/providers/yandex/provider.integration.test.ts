@@ -205,6 +205,23 @@ describe('where listings lag and answers are lost', () => {
     expect(await hostsOf(edge)).toEqual([])
   })
 
+  test('a VM that was started again is not taken for stopped by a listing that shows it as it was', async () => {
+    const bench = await setUp({ listLag: 40_000 })
+    const { fake, edge } = bench
+    await create(edge, 'host-1')
+    const inState = (state: string) =>
+      bench.until(async () => (await hostsOf(edge))[0]?.state === state, `host-1 to be ${state}`)
+    await inState('running')
+    fake.preempt('host-1')
+    await inState('stopped')
+    // As long as it is stopping it cannot be started.
+    await bench.until(
+      async () => (await edge.restartHost?.('host-1', patient()))?.kind === 'done',
+      'host-1 to be started',
+    )
+    expect(await hostsOf(edge)).toMatchObject([{ state: 'running' }])
+  })
+
   test('a VM that is listed no more is looked for by its id before it counts as gone', async () => {
     const { fake, edge } = await setUp()
     await create(edge, 'host-1')
