@@ -16,7 +16,9 @@ export const nothingNoted: Noted = {}
 /** A value vouches for so many intervals after it was measured. */
 const VOUCHES = 2
 
-const isOld = (t: number, { interval }: MetricProbe, now: number): boolean => now - t > VOUCHES * interval
+/** Whether what was measured at `t` still counts, and already: a clock that was set back makes the past the future. */
+const isFresh = (t: number, { interval }: MetricProbe, now: number): boolean =>
+  now - t <= VOUCHES * interval && t <= now + interval
 
 /**
  * Takes an answer in. The last value stands until it is too old, so that one question that failed is no blindness; a value of
@@ -32,9 +34,11 @@ export function note(
   const found =
     survey.kind === 'missing' ? `${survey.reason}: ${survey.detail}` : valueIn(survey.series, names)
   const why = typeof found === 'string' ? found : faultOf(found, metric, now)
-  const value = typeof found === 'string' || why !== undefined ? former.sample : newer(former.sample, found)
+  const known =
+    former.sample !== undefined && former.sample.t <= now + metric.interval ? former.sample : undefined
+  const value = typeof found === 'string' || why !== undefined ? known : newer(known, found)
   const beyond =
-    value !== undefined && !isOld(value.t, metric, now) && boundOf(metric, value.value) !== undefined
+    value !== undefined && isFresh(value.t, metric, now) && boundOf(metric, value.value) !== undefined
   return {
     ...(value !== undefined && { sample: value }),
     ...(why !== undefined && { why }),
@@ -79,7 +83,7 @@ export function judged(own: Health, metric: MetricProbe, noted: Noted, now: numb
   if (own.kind !== 'ready') return own
   const missed = own.missed === undefined ? {} : { missed: own.missed }
   const { sample } = noted
-  if (sample === undefined || isOld(sample.t, metric, now))
+  if (sample === undefined || !isFresh(sample.t, metric, now))
     return {
       kind: 'unknown',
       why: `not known by metric (${about(metric)}): ${blindness(noted, now)}`,

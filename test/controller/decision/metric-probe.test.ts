@@ -121,6 +121,15 @@ test('a value stands until it is two intervals old, whatever is answered meanwhi
   expect(judged(ready, metric, well, NOW + 2 * I + 1).kind).toBe('unknown')
 })
 
+test('a clock that is set back makes no value stand for as long', () => {
+  const well = after(answer(one(3)))
+  const back = NOW - 3_600 * SECOND
+  expect(judged(ready, metric, well, back).kind).toBe('unknown')
+  const noted = note(well, answer(one(45, { t: back - SECOND })), names, metric, back)
+  expect(judged(ready, metric, noted, back)).toMatchObject({ kind: 'unready', byMetric: true })
+  expect(judged(ready, metric, note(well, down, names, metric, back), back).kind).toBe('unknown')
+})
+
 test('an older sample does not take the place of a newer one', () => {
   const well = after(answer(one(3)))
   const late = note(well, answer(one(45, { t: NOW - I })), names, metric, NOW)
