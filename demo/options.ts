@@ -31,7 +31,8 @@ One zone runs out of capacity and one VM is taken away under load, and what it a
 the fake's own bill.
 
 Options:
-  --fake-yandex       hosts are VMs of a fake Yandex Cloud; nothing is ordered and nothing is paid
+  --fake-yandex       hosts are VMs of a fake Yandex Cloud; nothing is ordered and nothing is paid; needs Linux
+                      and openssl
   --kafka             through Kafka; needs Java 17, and KAFKA_HOME or mvn to fetch Kafka with, once
   --wave full|short   short: 450 events a second at most, 5 instances, in less than a minute (full)
   --report FILE       write what happened as JSON

@@ -7,6 +7,7 @@ import type { Outside } from './outside.ts'
 import { paceOf } from './pace.ts'
 import { play } from './play.ts'
 import { faultsOf, type Report } from './report.ts'
+import { checkCloud } from './setup/cloud.ts'
 import { provideKafka } from './setup/kafka.ts'
 import { summaryLines } from './summary.ts'
 import { type Alarm, createAlarm, Interrupted, Trouble } from './trouble.ts'
@@ -38,6 +39,7 @@ export async function runDemo(options: Options, outside: Outside): Promise<numbe
 
 /** The view is closed before anything else is said, so that it stands on the terminal as it was found. */
 async function perform(options: Options, alarm: Alarm, cleanup: Cleanup, outside: Outside): Promise<Report> {
+  if (options.fakeYandex) checkCloud(outside)
   const kafka = options.kafka ? provideKafka(outside) : undefined
   alarm.signal.throwIfAborted()
   const run = randomUUID().slice(0, 8)

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import type { Cleanup } from '../cleanup.ts'
 import { type Cloud, startCloud } from '../cloud/cloud.ts'
 import type { CloudReady } from '../cloud/protocol.ts'
 import type { Course } from '../course.ts'
+import type { Outside } from '../outside.ts'
 import type { Pace } from '../pace.ts'
 import { type Alarm, Trouble } from '../trouble.ts'
 import type { Place } from './place.ts'
@@ -10,6 +12,19 @@ import type { Place } from './place.ts'
 export interface Sky {
   cloud: Cloud
   ready: CloudReady
+}
+
+/** Better now than after a stack of its errors. Throws Trouble with the remedy where the fake cloud could not run. */
+export function checkCloud({ env }: Pick<Outside, 'env'>): void {
+  if (process.platform !== 'linux')
+    throw new Trouble(
+      'with --fake-yandex each VM has an address of its own in 127.0.0.0/8, which only Linux has: run it there, or without',
+    )
+  const { error } = spawnSync('openssl', ['version'], { env: { ...env }, stdio: 'ignore' })
+  if (error !== undefined)
+    throw new Trouble(
+      'with --fake-yandex it needs openssl, to make the certificate of the fake cloud (on Debian: apt-get install openssl)',
+    )
 }
 
 const SERVES_WITHIN = 60_000

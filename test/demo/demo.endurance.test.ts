@@ -73,6 +73,14 @@ test.concurrent.for([
   await expectNothingLeft(one)
 })
 
+test.concurrent('with a fake cloud and no openssl the remedy is told before anything is started', async (context) => {
+  const one = await demo(context, ['--fake-yandex'], { PATH: await barePath() })
+  const { running } = one
+  expect((await running.exited).code).toBe(1)
+  expect(running.stderr()).toContain('it needs openssl')
+  await expectNothingLeft(one)
+})
+
 test.concurrent.for([
   {
     what: 'neither Kafka nor Maven',
