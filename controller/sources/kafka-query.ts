@@ -105,7 +105,7 @@ function understand({ name, args }: Call): ParsedQuery {
     const names = Object.keys(quantities)
     const near = hint(name, names)
     return fault(
-      `there is no quantity ${name}${near === '' ? `: there is ${names.join(', ')},` : `${near}`} such as ${sayExample('lag')}`,
+      `there is no quantity ${name}${near === '' ? `: there is ${names.join(', ')},` : near} such as ${sayExample('lag')}`,
     )
   }
   const flaw = flawIn(name, args)

@@ -46,7 +46,7 @@ describe('queries of a Kafka source', () => {
     [
       'a slip in the quantity',
       'lagg(group=a, topic=b)',
-      /^there is no quantity lagg; did you mean "lag"\?, such as/,
+      /^there is no quantity lagg; did you mean "lag"\? such as/,
     ],
     [
       'another quantity',
