@@ -65,6 +65,8 @@ export type Logs =
  * - instances that stay in the manifest unchanged keep running, new ones start, missing ones get SIGTERM, their grace, SIGKILL;
  * - `alive` and `manifest` of a listing belong together: an instance of an earlier manifest that is in neither has no process;
  * - when createHost is `done` the host will be listed (perhaps later), with its labels and its manifest;
+ * - a machine that is not ours is never touched, whatever its name: creating a host of that name is refused as `exists`, and since
+ *   there is no such host of ours, deleting it is `done`;
  * - when deleteHost is `done` it is certain that the host goes: listings show it as `deleting`, or no more;
  * - restartHost, where there is one, starts a host that has stopped and restarts one that runs; its manifest stays, and what is not
  *   in it does not come back.

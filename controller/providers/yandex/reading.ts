@@ -8,8 +8,8 @@ const AT_ONCE = 8
 const AUDIT_WITHIN = 60
 const AUDIT_LEAST = 2
 const AUDIT_MOST = 16
-/** VMs that a listing lacks though we know them: so many are asked for one by one. When more are missing, others judge that. */
-const MISSING_MOST = 16
+/** VMs that a listing lacks though we know them: so many are asked for one by one. The others count as they were until they are. */
+const MISSING_MOST = 128
 
 export type ReadOutcome = { kind: 'read' } | { kind: 'failed'; detail: string }
 
