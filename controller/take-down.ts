@@ -44,7 +44,9 @@ export async function takeDown(
   const hosts: string[] = []
   const faults = [...(await emptyLists(settings, outside))]
   for (const [pool, provider] of openProviders(settings, outside, quietLog)) {
-    faults.push(...(await emptyPool(pool, provider, settings.name, outside.sleep, say, hosts)))
+    faults.push(
+      ...(await emptyPool(pool, provider, settings.name, { sleep: outside.sleep, say, gone: hosts })),
+    )
   }
   if (faults.length === 0) faults.push(...(await forgetHosts(store)))
   await store.close()
@@ -78,27 +80,42 @@ async function forgetHosts(store: Store): Promise<string[]> {
   return [`the state was not saved: ${outcome.kind === 'failed' ? outcome.detail : outcome.kind}`]
 }
 
-/** Asks for the deletion of each host until it is gone; answers what is left, and why, in words. */
-async function emptyPool(
+/** What emptying a pool uses of the world. */
+export interface EmptyingDeps {
+  sleep(ms: number): Promise<void>
+  say(line: string): void
+  /** Is told the names of the hosts that are gone. */
+  gone: string[]
+}
+
+/**
+ * Asks for the deletion of each host until all are gone; answers what is left, and why, in words. A cloud deletes some at a time, so
+ * the deadline is that of the next host to go. Once the hosts have been listed, a listing that fails is made again.
+ */
+export async function emptyPool(
   pool: string,
-  provider: Provider,
+  provider: Pick<Provider, 'list' | 'deleteHost'>,
   controller: string,
-  sleep: (ms: number) => Promise<void>,
-  say: (line: string) => void,
-  gone: string[],
+  { sleep, say, gone }: EmptyingDeps,
 ): Promise<string[]> {
-  let left: string[] = []
+  let left: string[] | undefined
   const told = new Set<string>()
   const underWay = new Set<string>()
   let why = ''
   for (let waited = 0; waited < DELETE_DEADLINE; waited += LOOK_EVERY) {
     const listing = await provider.list(AbortSignal.timeout(LIST_DEADLINE))
-    if (listing.kind === 'failed') return [`pool ${pool} cannot be listed: ${listing.detail}`]
+    if (listing.kind === 'failed') {
+      if (left === undefined) return [`pool ${pool} cannot be listed: ${listing.detail}`]
+      why = `: ${listing.detail}`
+      await sleep(LOOK_EVERY)
+      continue
+    }
     const ours = listing.hosts.filter(({ labels }) => labels['controller'] === controller)
     if (ours.length === 0) {
       gone.push(...told)
       return []
     }
+    if (ours.length < (left?.length ?? 0)) waited = 0
     left = ours.map(({ name }) => name)
     for (const name of left) {
       if (underWay.has(name)) continue
@@ -112,5 +129,5 @@ async function emptyPool(
     }
     await sleep(LOOK_EVERY)
   }
-  return [`pool ${pool} still has ${left.join(', ')} after ${DELETE_DEADLINE / 1000} s${why}`]
+  return [`pool ${pool} still has ${left?.join(', ')} after ${DELETE_DEADLINE / 1000} s${why}`]
 }
