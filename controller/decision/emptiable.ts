@@ -1,4 +1,5 @@
-import { type Board, boardWithout, spreadIn } from './board.ts'
+import { type Board, spreadIn } from './board.ts'
+import { boardWithout } from './board-without.ts'
 import type { Scene } from './calm.ts'
 import type { Settled } from './decide.ts'
 import { staying } from './evacuate.ts'

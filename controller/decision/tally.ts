@@ -101,4 +101,4 @@ export function byHour(stretch: Stretch): { hour: number; part: Stretch }[] {
   return parts
 }
 
-export const hourOf = (at: number): number => Math.floor(at / HOUR) * HOUR
+const hourOf = (at: number): number => Math.floor(at / HOUR) * HOUR

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Headroom } from '../../../controller/decision/fleet.ts'
-import { affordable, beforeBegun, openZones, sayFull } from '../../../controller/decision/limits.ts'
+import { beforeBegun } from '../../../controller/decision/intended.ts'
+import { affordable, openZones, sayFull } from '../../../controller/decision/limits.ts'
 import type { Policy, Pool } from '../../../controller/decision/policy.ts'
 import type { Intent } from '../../../controller/decision/state.ts'
 import { aHost, aPool, fixedRule, MINUTE, NOW } from './builders.ts'
