@@ -9,14 +9,14 @@ export async function restartHost(
   host: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { pool, deps, book } = ground
+  const { pool, deps } = ground
   const none = refused('not-found', `pool ${pool.name} has no host ${host}`)
   const found = await find(ground, api, host, signal)
   if (found.kind === 'failed') return outcomeOf(found)
   if (found.value.kind !== 'machine') return none
   const { machine, vm } = found.value
   const { id, status } = vm
-  if (status === 'deleting' || machine.deletion !== undefined || book.graves.has(host)) return none
+  if (status === 'deleting' || machine.deletion !== undefined) return none
   if (status === 'provisioning' || status === 'starting' || status === 'restarting') return { kind: 'done' }
   if (status === 'stopping') return unknown(`${host} is stopping: it can be started once it has`)
   const mayStart = status === 'stopped' || status === 'crashed'

@@ -17,13 +17,13 @@ export async function setManifest(
   manifest: Manifest,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { book, settings, pool } = ground
+  const { settings, pool } = ground
   const none = refused('not-found', `pool ${pool.name} has no host ${host}`)
   const found = await find(ground, api, host, signal)
   if (found.kind === 'failed') return outcomeOf(found)
   if (found.value.kind !== 'machine') return none
   const { machine, vm } = found.value
-  if (vm.status === 'deleting' || machine.deletion !== undefined || book.graves.has(host)) return none
+  if (vm.status === 'deleting' || machine.deletion !== undefined) return none
   const rendered = render(manifest, { host, zone: vm.zone }, settings)
   if (rendered.kind === 'invalid') return refused('invalid', rendered.detail)
   const text = vm.metadata?.[MANIFEST_KEY]

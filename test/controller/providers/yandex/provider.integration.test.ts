@@ -279,6 +279,16 @@ describe('where listings lag and answers are lost', () => {
     expect(fake.vms()).toHaveLength(1)
   })
 
+  test('a VM that appears after its name was deleted is listed, can be told, and goes when it is deleted again', async () => {
+    const { fake, edge, open: openPool } = await setUp()
+    expect(await edge.deleteHost('host-1', patient())).toEqual(done)
+    await create(openPool(aPool()), 'host-1')
+    expect(await hostsOf(edge)).toMatchObject([{ name: 'host-1', state: 'running' }])
+    expect(await edge.setManifest('host-1', aManifest(1, 2), patient())).toEqual(done)
+    expect(await edge.deleteHost('host-1', patient())).toEqual(done)
+    expect(fake.vms()).toEqual([])
+  })
+
   test('a deletion takes the place of a creation that is under way', async () => {
     const bench = await setUp({ operationDelay: (kind) => (kind === 'create' ? 60_000 : 500) })
     const { fake, edge } = bench
