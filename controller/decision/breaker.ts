@@ -1,4 +1,4 @@
-import { type Draft, recordsOf } from './draft.ts'
+import { type Draft, put, recordsOf } from './draft.ts'
 import type { Headroom, HostRecord, Room } from './fleet.ts'
 import type { Pool } from './policy.ts'
 import { isProved } from './proof.ts'
@@ -7,7 +7,7 @@ import { duration, plural } from './words.ts'
 
 /** How long a pool pauses at first, and at most, when hosts come to nothing in a row; and when it forgets that they did. Ms. */
 const PAUSE_FIRST = 300_000
-export const PAUSE_MOST = 3_600_000
+const PAUSE_MOST = 3_600_000
 const MEMORY = 6 * 3_600_000
 
 /** Whether so many hosts in a row have come to nothing that the next ones would too. */
@@ -15,17 +15,24 @@ export type IsTripped = (failures: number, limit: number) => boolean
 
 export const isTripped: IsTripped = (failures, limit) => failures >= limit
 
-/** A host that was ordered, or told to start again, came to nothing. */
-export function noteFailure(draft: Draft, { pool, name }: HostRecord, why: string): void {
+/** A host that was ordered, or told to start again, came to nothing. It counts once, also if it stays. */
+export function noteFailure(draft: Draft, record: HostRecord, why: string): HostRecord {
+  const { pool, name, failedAt } = record
+  if (failedAt !== undefined) return record
   const count = (draft.supply.get(pool)?.failures?.count ?? 0) + 1
   noteSupply(draft, pool, { failures: { count, lastAt: draft.now, why: `${name}: ${why}` } })
+  return put(draft, { ...record, failedAt: draft.now })
 }
 
-/** An instance became ready on a host: if it was ordered, or told to start again, since the last failure, the row has ended. */
-export function noteSuccess(draft: Draft, { pool, orderedAt, restartedAt = orderedAt }: HostRecord): void {
+/**
+ * An instance became ready on a host: if that was ordered, or told to start again, since the last failure, the row has ended. It has
+ * as well if the host was counted itself: whoever counted it could not see.
+ */
+export function noteSuccess(draft: Draft, record: HostRecord): void {
+  const { pool, orderedAt, restartedAt = orderedAt, failedAt } = record
   const { failures } = draft.supply.get(pool) ?? {}
-  if (failures === undefined || Math.max(orderedAt, restartedAt) < failures.lastAt) return
-  forgive(draft, pool)
+  if (failures === undefined) return
+  if (failedAt !== undefined || Math.max(orderedAt, restartedAt) >= failures.lastAt) forgive(draft, pool)
 }
 
 function forgive(draft: Draft, pool: string): void {
@@ -70,6 +77,7 @@ export function pauseOrders(draft: Draft, pool: Pool, tripped: IsTripped): Room 
 /** It may still come to nothing. One that runs and has nothing to run cannot show anything. */
 const isOnTrial = (record: HostRecord): boolean =>
   record.deleting === undefined &&
+  record.failedAt === undefined &&
   !isProved(record) &&
   (record.runningAt === undefined || record.entries.length > 0)
 

@@ -20,6 +20,7 @@ const past = new Set([
   'doneAt',
   'restartedAt',
   'provedAt',
+  'failedAt',
   'lastAt',
   'toldAt',
 ])

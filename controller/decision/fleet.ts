@@ -90,6 +90,8 @@ export interface HostRecord {
   restart?: { from: 'stopped' | 'running'; why: string; doneAt?: number }
   /** An instance on it was first seen ready then: ordering it was worth while. */
   provedAt?: number
+  /** It was counted then as one that came to nothing. */
+  failedAt?: number
   closing?: Closing
   drift?: Drift
   revision: number

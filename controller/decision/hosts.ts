@@ -52,8 +52,7 @@ function giveUp(draft: Draft, record: HostRecord, why: string, frozen: Frozen): 
 
 /** A host that came to nothing is given up, and that counts: the next ones may fail likewise. */
 function writeOff(draft: Draft, record: HostRecord, why: string, frozen: Frozen): void {
-  if (!isHostFrozen(frozen, record)) noteFailure(draft, record, why)
-  giveUp(draft, record, why, frozen)
+  giveUp(draft, isHostFrozen(frozen, record) ? record : noteFailure(draft, record, why), why, frozen)
 }
 
 /** While a pool cannot be seen nobody is missing: how long a listing has lacked a host counts in listings, not in outages. */

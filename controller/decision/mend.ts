@@ -24,7 +24,7 @@ export const answers: Answers = ({ kind }) => kind === 'ready' || kind === 'unre
 type Fault =
   | { kind: 'stopped'; why: string }
   | { kind: 'hung' | 'spoilt'; why: string }
-  | { kind: 'useless'; why: string }
+  | { kind: 'useless' | 'doubted'; why: string }
 
 /**
  * Hosts that fail as a whole. One that has stopped is started again, where its provider can do that. One on which nothing has ever
@@ -39,8 +39,10 @@ export function mendHosts(draft: Draft, plan: PoolPlan, healthOf: HealthOf, judg
   for (const record of recordsOf(draft, plan.pool.name)) {
     const fault = faultOf(draft, plan, record, byHost.get(record.name) ?? new Map(), healthOf, judgement)
     if (fault === undefined) continue
-    mend(draft, plan, record, fault)
-    gone.add(record.name)
+    // It stays, since nobody is believed; but it is no reason to order more of its kind.
+    if (fault.kind === 'doubted') noteFailure(draft, record, fault.why)
+    else mend(draft, plan, record, fault)
+    if (fault.kind !== 'doubted') gone.add(record.name)
   }
   return gone.size === 0 ? plan : without(plan, gone)
 }
@@ -58,19 +60,21 @@ function faultOf(
   if (record.deleting !== undefined || isRestarting(record) || isHostFrozen(frozen, record)) return undefined
   if (state === 'stopped' && startsAgain(pool, record, draft.now))
     return { kind: 'stopped', why: 'its provider reports it stopped' }
-  if (state !== 'running' || record.runningAt === undefined || !judgement.mayMend(hold)) return undefined
-  // What no policy names would not be replaced.
-  if (record.entries.some(({ unruledSince }) => unruledSince !== undefined)) return undefined
-  // That a source is blind is not the fault of a host: what is in doubt may serve.
-  if (record.entries.some(({ id }) => isUnknown(healthOf(id)))) return undefined
+  if (state !== 'running' || record.runningAt === undefined || isInDoubt(record, healthOf)) return undefined
   const isBarren = isHopeless(record.entries, states)
   if (isBarren && !judgement.isProved(record))
-    return { kind: 'useless', why: `nothing got ready on it within its start time` }
-  if (pool.restarts !== true || record.closing !== undefined) return undefined
+    return { kind: judgement.mayMend(hold) ? 'useless' : 'doubted', why: USELESS }
+  if (!judgement.mayMend(hold) || pool.restarts !== true || record.closing !== undefined) return undefined
   if (record.entries.some(({ id }) => judgement.answers(healthOf(id)))) return undefined
   if (isBarren) return { kind: 'spoilt', why: 'nothing gets ready on it any more' }
   return isHung(record.entries, states, healthOf) ? { kind: 'hung', why: 'nothing on it answers' } : undefined
 }
+
+const USELESS = 'nothing got ready on it within its start time'
+
+/** What no policy names would not be replaced; and that a source is blind is not the fault of a host: what is on it may serve. */
+const isInDoubt = ({ entries }: HostRecord, healthOf: HealthOf): boolean =>
+  entries.some(({ id, unruledSince }) => unruledSince !== undefined || isUnknown(healthOf(id)))
 
 /** All that is on it had its time to get ready and did not; what was placed there later than that is no hope. */
 function isHopeless(entries: readonly Entry[], states: ReadonlyMap<string, InstanceState>): boolean {
@@ -105,10 +109,8 @@ function mend(draft: Draft, { pool }: PoolPlan, record: HostRecord, { kind, why 
   const { now } = draft
   const { restartedAt } = record
   if (kind === 'stopped') restart(draft, record, 'stopped', why)
-  else if (kind === 'useless') {
-    noteFailure(draft, record, why)
-    condemn(draft, record, why)
-  } else if (helpsToRestart(record, now)) restart(draft, record, 'running', why)
+  else if (kind === 'useless') condemn(draft, noteFailure(draft, record, why), why)
+  else if (helpsToRestart(record, now)) restart(draft, record, 'running', why)
   else if (restartedAt !== undefined)
     condemn(
       draft,

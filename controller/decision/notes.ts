@@ -16,7 +16,8 @@ export function noteReady(draft: Draft, pool: string, healthOf: (id: string) => 
     if (record.deleting !== undefined || !record.entries.some(isNew)) continue
     const entries = record.entries.map((entry) => (isNew(entry) ? { ...entry, readyAt: now } : entry))
     const proves = !isProved(record)
-    put(draft, { ...record, entries, ...(proves && { provedAt: now }) })
+    const { failedAt: _failed, ...rest } = record
+    put(draft, { ...(proves ? { ...rest, provedAt: now } : record), entries })
     if (proves) noteSuccess(draft, record)
   }
 }

@@ -37,7 +37,7 @@ export const helpsToRestart = ({ restartedAt }: HostRecord, now: number): boolea
  * nothing comes back twice.
  */
 export function restart(draft: Draft, record: HostRecord, from: 'stopped' | 'running', why: string): void {
-  const { runningAt: _running, keptSince: _kept, drift: _drift, ...rest } = record
+  const { runningAt: _running, keptSince: _kept, drift: _drift, failedAt: _failed, ...rest } = record
   const restarting: HostRecord = { ...rest, restartedAt: draft.now, restart: { from, why } }
   draft.intents.delete(intentKey('create-host', record.name))
   const staying = record.entries.filter(({ unruledSince }) => unruledSince !== undefined)

@@ -128,6 +128,6 @@ function refusedRestart(draft: Draft, ended: Ended, intent: Intent, jitter: numb
   const outcome = `it could not be started again (${why})`
   if (ended.code === 'capacity') avoidZone(draft, record, why, jitter)
   else if (ended.code === 'quota') avoidPool(draft, record.pool, record, why, jitter)
-  else if (ended.code !== 'not-found') noteFailure(draft, record, outcome)
-  condemn(draft, record, outcome)
+  const counts = ended.code !== 'capacity' && ended.code !== 'quota' && ended.code !== 'not-found'
+  condemn(draft, counts ? noteFailure(draft, record, outcome) : record, outcome)
 }

@@ -2,7 +2,7 @@ import type { Intent } from './state.ts'
 import { duration, plural } from './words.ts'
 
 /** A host whose deletion has failed so many times cannot be deleted, as far as anybody can see. */
-export const STUCK = 8
+const STUCK = 8
 
 /** The deletion fails again and again: whoever waits for the host to be gone would wait in vain. */
 export const isStuck = ({ kind, doneAt, attempts }: Intent): boolean =>

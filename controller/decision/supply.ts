@@ -4,7 +4,7 @@ import type { SupplyRecord } from './state.ts'
 
 /** How long a zone that had no capacity is left alone at first, and at most. Ms. */
 const ZONE_FIRST = 300_000
-export const ZONE_MOST = 3_600_000
+const ZONE_MOST = 3_600_000
 
 type Change = { [K in keyof SupplyRecord]?: SupplyRecord[K] | undefined }
 

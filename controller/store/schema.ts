@@ -126,6 +126,7 @@ const HostSchema = z.strictObject({
   restartedAt: time.exactOptional(),
   restart: RestartSchema.exactOptional(),
   provedAt: time.exactOptional(),
+  failedAt: time.exactOptional(),
   closing: ClosingSchema.exactOptional(),
   drift: z.strictObject({ what: z.string(), at: time, times: count }).exactOptional(),
   revision: count,

@@ -131,6 +131,33 @@ describe('a host on which nothing gets ready', () => {
   })
 })
 
+describe('a host of no use in a pool where most look dead', () => {
+  const scene: Partial<Scene> = { health: { ...all(refusing), 'ingest-1': mute, 'ingest-2': mute } }
+  const served2 = fleet(['ingest-1', 'ingest-2'])
+  const lookOnce = (record: HostRecord) => lookAt(record, { ...scene, hosts: [...served2, record] })
+
+  test('stays, but counts, so that a pool of which all hosts are bad does not order one after the other', () => {
+    const { fate, draft, after } = lookOnce(barren())
+    expect(fate).toBe('stays')
+    expect(draft.supply.get('edge')?.failures?.count).toBe(1)
+    expect(after?.failedAt).toBe(NOW)
+  })
+
+  test('counts once', () => {
+    expect(lookOnce(barren({ failedAt: NOW - MINUTE })).draft.supply.get('edge')).toBeUndefined()
+  })
+
+  test('was counted by mistake if something gets ready on it after all', () => {
+    const failures = { count: 3, lastAt: NOW - MINUTE, why: 'h2: nothing got ready on it' }
+    const { draft, after } = lookAt(barren({ failedAt: NOW - MINUTE }), {
+      state: { supply: { edge: { failures } } },
+    })
+    expect(draft.supply.get('edge')).toBeUndefined()
+    expect(after).toMatchObject({ provedAt: NOW })
+    expect(after).not.toHaveProperty('failedAt')
+  })
+})
+
 function withLater(record: HostRecord, placedAt: number, startWithin?: number): HostRecord {
   const { readyAt: _ready, ...entry } = anEntry({ id: 'web-3', workload: 'web', slots: [2], placedAt })
   const probe = { ...entry.run.probe, startWithin: startWithin ?? entry.run.probe.startWithin }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { isTripped, noteFailure, noteSuccess, pauseOrders } from '../../../controller/decision/breaker.ts'
+import { rewind } from '../../../controller/decision/clock.ts'
 import { type Draft, draftOf, intend } from '../../../controller/decision/draft.ts'
 import type { HostRecord } from '../../../controller/decision/fleet.ts'
 import { type Ended, settle } from '../../../controller/decision/settle.ts'
@@ -203,6 +204,19 @@ describe('hosts that come to nothing in a row', () => {
     const all = [...draft.hosts.values()].flatMap(({ entries: held }) => held)
     expect(all.filter(({ placedAt }) => placedAt === NOW)).toHaveLength(1)
   })
+})
+
+test('a clock that was set back: what waits, waits its usual time from now on', () => {
+  const zones = { a: { until: NOW + 9 * HOUR, failures: 1, why: 'none' } }
+  const failures = { count: 3, lastAt: NOW + 9 * HOUR, why: 'h9: it did not boot' }
+  const draft = draftWith({
+    supply: { edge: { zones, failures } },
+    hosts: { h1: aHost({ restartedAt: NOW + HOUR }) },
+  })
+  rewind(draft)
+  expect(supplyOf(draft)?.zones?.['a']?.until).toBe(NOW + 10 * MINUTE)
+  expect(supplyOf(draft)?.failures?.lastAt).toBe(NOW)
+  expect(draft.hosts.get('h1')?.restartedAt).toBe(NOW)
 })
 
 describe('a call to start a host again', () => {

@@ -10,7 +10,11 @@ const MINUTE = 60 * SECOND
 const load = (instances: number) => values(() => 50 * instances)
 
 /** A world with one workload of so many instances, settled, and what is said from then on. */
-async function settled(size: number, pool: Partial<Pool> = {}, given: Partial<WorldOptions> = {}) {
+async function settled(
+  size: number,
+  pool: Partial<Pool> = {},
+  { lasts = 20, ...given }: Partial<WorldOptions> & { lasts?: number } = {},
+) {
   const said: string[] = []
   const world = createWorld({
     policies: [aPolicy('ingest', { size: { min: size, max: size + 4 } })],
@@ -24,7 +28,7 @@ async function settled(size: number, pool: Partial<Pool> = {}, given: Partial<Wo
     ...given,
   })
   const controller = await world.start()
-  await controller.ticks(20)
+  await controller.ticks(lasts)
   said.splice(0)
   const { cloud } = world
   const ready = () =>
@@ -132,6 +136,21 @@ describe('a broken release', () => {
     expect(cloud.hosts().length).toBeLessThanOrEqual(3)
     // Three in a row, and in the rest of the hour those that are tried after 5, 10 and 20 minutes.
     expect(count('createHost') - world).toBeLessThanOrEqual(6)
+  })
+
+  test('nor does an image on which nothing ever starts, although then nobody can tell it from a blind observer', async () => {
+    const { cloud, count } = await settled(
+      2,
+      { failuresInRow: 2 },
+      {
+        policies: [aPolicy('ingest', { size: { min: 2, max: 12 } })],
+        weather: { bootDelay: () => 30 * SECOND, startDelay: () => Number.POSITIVE_INFINITY },
+        lasts: 4 * 60,
+      },
+    )
+    expect(count('deleteHost')).toBe(0)
+    // Two, and in the rest of the hour those that are tried after 5, 10, 20 and 40 minutes.
+    expect(cloud.hosts().length).toBeLessThanOrEqual(5)
   })
 
   async function withBroken() {
