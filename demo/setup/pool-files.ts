@@ -43,6 +43,7 @@ function cloudText(pace: Pace, { slots, hosts, price }: CloudPace, cloud: CloudR
     spareSlots: 1           # a free slot is kept ready: an instance then starts at once, without waiting for a VM
     emptyFor: ${sayDuration(pace.emptyFor)}            # usually 2m
     consolidateAfter: 8s    # usually 10m
+    listLag: 5s             # usually 1m
     pricePerHour: ${price}
     endpoint: ${JSON.stringify(cloud.endpoint)}
     ca: ${JSON.stringify(cloud.ca)}

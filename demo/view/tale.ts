@@ -48,5 +48,6 @@ const behindKafka = ({ size, partitions, work }: ConsumerPace): string =>
 const onVms = ({ slots, hosts }: CloudPace): string[] => [
   `on ${hosts.min} to ${hosts.max} VMs of ${slots} slots that it orders from a Yandex Cloud. The cloud is a FAKE: a process of this machine`,
   'that speaks the protocol of the real one and runs what the metadata of its VMs declares; nothing is paid.',
-  'A zone will run out of capacity and a VM will be taken away. No acknowledged event may be lost.',
+  'A zone will run out of capacity and a VM will be taken away. No acknowledged event may be lost: to count them,',
+  'the disks of all VMs are kept, which the real cloud would delete with them.',
 ]
