@@ -102,15 +102,12 @@ export function unsettled(
 /** Instances that are ready and that routers send work to, with the host that they serve on. */
 export function servingOf(cloud: Truth, { lists, hosts }: StoreState): Map<string, string> {
   const routed = new Set(Object.values(lists).flatMap(({ members }) => members))
-  // Who was judged dead may come back to life before its host is told; that is the price of healing.
-  for (const { leaving, entries, deleting } of Object.values(hosts))
-    for (const { id } of deleting === undefined ? leaving : [...leaving, ...entries]) routed.delete(id)
+  // Who was judged dead, or lost with its host, may come back to life before its host is told; that is the price of healing.
+  const kept = new Set(Object.values(hosts).flatMap(({ entries }) => entries.map(({ id }) => id)))
   const serving = new Map<string, string>()
   for (const { name, manifest } of cloud.hosts()) {
-    // So it is with what ran on a host that is about to be started again.
-    if (hosts[name]?.restart !== undefined) continue
     for (const { id } of manifest?.instances ?? []) {
-      if (routed.has(id) && cloud.health(id).kind === 'ready') serving.set(id, name)
+      if (routed.has(id) && kept.has(id) && cloud.health(id).kind === 'ready') serving.set(id, name)
     }
   }
   return serving
@@ -125,6 +122,27 @@ export function cutOff(cloud: Truth, before: ReadonlyMap<string, string>): strin
     const told = host?.manifest?.instances.some((instance) => instance.id === id)
     return told === true ? [] : [`${id} on ${name} was cut off while it served`]
   })
+}
+
+/** Who has served for so long (ms) is not given up on the word of a listing that lags, nor of a probe that has missed it. */
+const STEADY = 120_000
+
+/** Nobody who has served for a while is given up, or its host, without being drained: for clouds that carry things out later. */
+export function givenUp(cloud: Truth, before: StoreState, after: StoreState, now: number): string[] {
+  const kept = new Map(Object.values(after.hosts).flatMap((host) => host.entries.map(({ id }) => [id, host])))
+  return Object.values(before.hosts)
+    .filter(({ deleting }) => deleting === undefined)
+    .flatMap(({ name, entries }) => entries.map((entry) => ({ name, ...entry })))
+    .flatMap(({ name, id, drain }) => {
+      const health = cloud.health(id)
+      const isSteady = health.kind === 'ready' && now - health.since >= STEADY
+      if (drain !== undefined || !isSteady) return []
+      const host = kept.get(id)
+      if (host !== undefined && host.deleting === undefined) return []
+      return [
+        `${id} on ${name} was given up while it served (${host?.deleting?.why ?? 'out of its manifest'})`,
+      ]
+    })
 }
 
 /** One tick takes at most its share of a workload out, and changes its size by no more than the steps. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Deps } from '../../controller/loop/deps.ts'
 import { values } from '../../controller/sources/scripted.ts'
 import { type Fuse, type Mortal, mortal } from './crash.ts'
-import { type Truth, unsettled } from './invariants.ts'
+import { givenUp, type Truth, unsettled } from './invariants.ts'
 import { between, seeded } from './random.ts'
 import {
   attempt,
@@ -91,7 +91,9 @@ async function tellOn(
     tale.say(`  ${what}`)
   }
   const one = async (tick: () => Promise<unknown>): Promise<void> => {
-    const news = await watched(stage, policies, world.pool, tick)
+    const before = world.disk.state
+    const seen = await watched(stage, policies, world.pool, tick)
+    const news = [...seen, ...givenUp(stage.cloud, before, world.disk.state, clock.now)]
     for (const one of news) tale.say(`FOUND: ${one}`)
     found.push(...news)
     note(stage, happened)
@@ -111,14 +113,15 @@ async function tellOn(
     // Whatever starts it anew takes a moment; what the cloud has begun goes on.
     await world.time.pass(clock.now + between(random, 0, 60_000))
   }
+  const unfinished = (): string[] => [...unsettled(stage.cloud, world.disk.state, policies), ...meddled(fake)]
   fuse = undefined
   fairAgain(fake)
   const last = await world.start()
   for (let i = 1; i <= TICKS_TO_SETTLE; i++) {
     await one(() => last.tick())
-    if (i % LOOK_EVERY === 0 && unsettled(stage.cloud, world.disk.state, policies).length === 0) break
+    if (i % LOOK_EVERY === 0 && unfinished().length === 0) break
   }
-  found.push(...unsettled(stage.cloud, world.disk.state, policies), ...touched(sky, foreign))
+  found.push(...unfinished(), ...touched(sky, foreign))
   if (operations > MOST_OPERATIONS) found.push(`${operations} operations were under way at once`)
   world.kill()
   const calls = fake.log.length
@@ -181,13 +184,17 @@ function mishap(random: () => number, { fake }: Sky, { alive }: Truth): string {
   return what
 }
 
+const OTHERS = 'busybox'
+
 /** Somebody adds a container of his own to what is declared. */
 function meddle(fake: FakeYandex, { name, metadata }: FakeVm): void {
-  const text = metadata['docker-compose']
-  if (text === undefined) return
-  fake.setMetadata(
-    name,
-    'docker-compose',
-    text.replace('services:', 'services:\n  "debug":\n    image: "busybox"'),
-  )
+  const text = metadata['docker-compose'] ?? ''
+  const more = `"services":\n  "debug":\n    "image": "${OTHERS}"`
+  fake.setMetadata(name, 'docker-compose', text.replace('"services":', more))
 }
+
+/** What somebody has changed by hand is put right in the end. */
+const meddled = (fake: FakeYandex): string[] =>
+  ourVms(fake).flatMap(({ name, containers }) =>
+    containers.some(({ image }) => image === OTHERS) ? [`${name} runs what somebody has added`] : [],
+  )

@@ -95,7 +95,8 @@ export function daemon({ agenda, weather, runtime }: DaemonDeps): Daemon {
 
   const boot: Daemon['boot'] = (vm, at) => {
     const { guest } = vm
-    guest.boots++
+    // Where it was told to stop and boots instead, nothing of before runs on.
+    halt(vm, at)
     const { boots } = guest
     guest.serial = []
     guest.containers = []
