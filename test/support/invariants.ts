@@ -103,7 +103,8 @@ export function unsettled(
 export function servingOf(cloud: Truth, { lists, hosts }: StoreState): Map<string, string> {
   const routed = new Set(Object.values(lists).flatMap(({ members }) => members))
   // Who was judged dead, or lost with its host, may come back to life before its host is told; that is the price of healing.
-  const kept = new Set(Object.values(hosts).flatMap(({ entries }) => entries.map(({ id }) => id)))
+  const staying = Object.values(hosts).filter(({ deleting }) => deleting === undefined)
+  const kept = new Set(staying.flatMap(({ entries }) => entries.map(({ id }) => id)))
   const serving = new Map<string, string>()
   for (const { name, manifest } of cloud.hosts()) {
     for (const { id } of manifest?.instances ?? []) {
