@@ -17,7 +17,7 @@ export interface ActDeps extends WaitingDeps {
 }
 
 export const LIST_WITHIN = 30_000
-const CALL_WITHIN = 300_000
+export const CALL_WITHIN = 300_000
 /** A call whose answer was lost is made again, as the controller does: its name makes one host, however often it is called. */
 const TRIES = 3
 

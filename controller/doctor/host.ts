@@ -1,5 +1,6 @@
 import type { ListedHost } from '../decision/fleet.ts'
-import { type ActDeps, type Called, called, LIST_WITHIN } from './call.ts'
+import { type ActDeps, CALL_WITHIN, type Called, called, LIST_WITHIN } from './call.ts'
+import { failureOf } from './remedy.ts'
 import { ill, type Result, well } from './stage.ts'
 import { hostsOf, manifestOf, orderOf, type Trial } from './trial.ts'
 import { until } from './waiting.ts'
@@ -44,22 +45,31 @@ function sayState(host: ListedHost | undefined): string {
   return host.address === undefined && host.state === 'running' ? 'it has no address' : `it is ${host.state}`
 }
 
-/** Deletes the host and waits until it is gone. Whoever asks for the end wants just that, so it is not stopped by it. */
+/**
+ * Deletes the host and waits until it is gone. Whoever asks for the end wants just that, so it is not stopped by it; and one that is
+ * still being made cannot be deleted yet, so it is asked for until it can.
+ */
 export async function remove(trial: Trial, deps: ActDeps): Promise<Result> {
-  const stopped = new AbortController().signal
-  const asked = await called((signal) => deps.provider.deleteHost(trial.host, signal), trial, {
-    ...{ stopped, within: deps.within },
-  })
-  if (!asked.ok) return asked
-  const look = async (): Promise<Result | undefined> =>
-    (await isThere(trial, deps)) === false ? well('it is gone') : undefined
-  const late = () =>
-    ill(
-      `it is still listed after ${GONE_WITHIN / 1000} s`,
-      'look after it in the console of the cloud and delete it there: it costs money',
-    )
-  return await until({ look, within: GONE_WITHIN, late, stopped }, deps)
+  const { provider, within } = deps
+  let isTold = false
+  let failure: Result | undefined
+  async function look(): Promise<Result | undefined> {
+    if (!isTold) {
+      const outcome = await provider.deleteHost(trial.host, within(CALL_WITHIN))
+      isTold = outcome.kind === 'done'
+      if (outcome.kind !== 'done') failure = failureOf(outcome, trial.pool, trial.zone)
+      if (outcome.kind === 'refused' && outcome.code === 'auth') return failure
+    }
+    return isTold && (await isThere(trial, deps)) === false ? well('it is gone') : undefined
+  }
+  const late = () => (isTold ? stillListed : (failure ?? stillListed))
+  return await until({ look, within: GONE_WITHIN, late, stopped: new AbortController().signal }, deps)
 }
+
+const stillListed = ill(
+  `it is still listed ${GONE_WITHIN / 1000} s after its deletion`,
+  'look after it in the console of the cloud and delete it there: it costs money',
+)
 
 /** Undefined where nobody can tell. */
 export async function isThere(

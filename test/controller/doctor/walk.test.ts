@@ -180,6 +180,19 @@ test('an order whose answer is lost is asked again, and makes one host', async (
   expect(cloud.log.filter(({ operation }) => operation === 'createHost')).toHaveLength(1)
 })
 
+test('one that cannot be deleted yet, as it is still being made, is asked for until it can', async () => {
+  let calls = 0
+  const { trial, deps, cloud } = clinic(slow, (same) => ({
+    ...same,
+    deleteHost: async (host, signal) =>
+      ++calls < 5
+        ? { kind: 'refused', code: 'invalid', detail: 'another operation is under way' }
+        : await same.deleteHost(host, signal),
+  }))
+  expect((await walk(trial, deps)).left).toEqual([])
+  expect(cloud.hosts()).toEqual([])
+})
+
 test('what cannot be deleted is named, also when nobody can tell whether it is there', async () => {
   const stuck = (same: Provider): Provider => ({
     ...same,
