@@ -1,5 +1,9 @@
-import type { BillEntry } from '../history/history.ts'
+import type { StoreState } from '../decision/state.ts'
+import type { BillEntry, HistoryEntry } from '../history/history.ts'
+import { openBills } from '../loop/bill.ts'
+import { outsideOf } from '../outside.ts'
 import { hint } from '../policy/nearest.ts'
+import { savedState } from '../saved.ts'
 import { type By, type CostQuestion, costOf, periods } from '../web/cost.ts'
 import { costLines, sayCut } from '../web/cost-text.ts'
 import { stampOf, type WallClock } from '../web/times.ts'
@@ -39,7 +43,9 @@ const shaped = command({
     const { question } = asked
     const { from, to } = question
     const entries = await openPast(outcome.settings, context.fs).read({ kind: 'bill', from, to, limit: MOST })
-    const bills = entries.filter((entry) => entry.kind === 'bill')
+    const saved = await savedState(outcome.settings, outsideOf(context))
+    const ledger = (saved.kind === 'state' ? saved.state.ledger : undefined) ?? {}
+    const bills = fullest(entries, ledger, context.now())
     const stranger = strangerIn(question, bills, clock)
     if (stranger !== undefined) {
       printRefusal('cost', stranger, json, context)
@@ -56,6 +62,20 @@ const shaped = command({
 export const cost: Command = {
   ...shaped,
   run: (argv, context) => shaped.run(joinPast(argv, ['from', 'to']), context),
+}
+
+/** A process that was killed has not told the last minutes to its history, but the state has them. Bills only ever grow. */
+function fullest(
+  entries: readonly HistoryEntry[],
+  ledger: NonNullable<StoreState['ledger']>,
+  now: number,
+): BillEntry[] {
+  const bills = new Map<string, BillEntry>()
+  for (const entry of entries) if (entry.kind === 'bill') bills.set(entry.id, entry)
+  for (const open of openBills(ledger, now))
+    if (open.hostMs > (bills.get(open.id)?.hostMs ?? 0))
+      bills.set(open.id, { kind: 'bill', version: 1, ...open })
+  return [...bills.values()]
 }
 
 type Asked = { kind: 'asked'; question: CostQuestion } | { kind: 'wrong'; message: string }

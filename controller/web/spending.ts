@@ -6,7 +6,7 @@ import { type PoolLedger, paidHosts } from '../decision/ledger.ts'
 import { affordable, refusal, sayAffordable } from '../decision/limits.ts'
 import { termsOf } from '../decision/plan.ts'
 import type { Pool } from '../decision/policy.ts'
-import { instancesOf, type Seen } from '../decision/view.ts'
+import type { Seen } from '../decision/view.ts'
 
 /** What a pool costs at the moment, in the operator's money: so many hosts that are paid for, at so much an hour each. */
 export interface Spending {
@@ -26,23 +26,19 @@ export function spendingOf(draft: Draft, pool: Pool, ledger: PoolLedger | undefi
   return { hosts, pricePerHour, perHour: hosts * pricePerHour, ...most }
 }
 
+/** Told by the status in other places. */
+const elsewhere: ReadonlySet<string> = new Set(['hosts.max', 'closed', 'zones'])
+
 /** Why it could not grow by a host now, where that is not its own hosts.max: what spares wait for without a word. */
 export function tightnessOf(draft: Draft, pool: Pool, seen: Seen): string | undefined {
   const { listing } = seen
   if (listing === undefined) return undefined
   const headroom = beforeBegun(seen.headroom, draft, pool.name, listing)
   const terms = termsOf(draft, { pool, listing, ...(headroom !== undefined && { headroom }) }, guards)
-  const records = recordsOf(draft, pool.name)
-  const board = boardOf(
-    pool,
-    records,
-    instancesOf(records, seen, () => ({ kind: 'unknown' }), draft.now),
-    listing,
-    terms,
-  )
-  const bound = refusal(board.bounds, 'spare')
-  if (bound === undefined || bound.limit.name === 'hosts.max' || bound.limit.passes === true) return undefined
-  return bound.why
+  const { bounds } = boardOf(pool, recordsOf(draft, pool.name), [], listing, terms)
+  const bound = refusal(bounds, 'spare')
+  if (bound === undefined || bound.limit.passes === true) return undefined
+  return elsewhere.has(bound.limit.name) ? undefined : bound.why
 }
 
 /** That more hosts are there than maxCostPerHour pays for, which only minima and a lowered bound bring about. */

@@ -1,6 +1,10 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cost } from '../../../controller/commands/cost.ts'
+import { emptyState } from '../../../controller/decision/state.ts'
 import type { BillEntry, History } from '../../../controller/history/history.ts'
+import { formatSaved } from '../../../controller/store/saved.ts'
 import { EIGHT } from '../../contract/history.ts'
 import { pastPlace } from './past-place.ts'
 
@@ -131,4 +135,18 @@ test.for([
   const told = await run(cost, ...argv)
   expect(told.code).toBe(code)
   expect(told.complaints.join('\n')).toContain(says)
+})
+
+test('what a process that was killed has not told to its history is in its state', async () => {
+  const stale = { id: `bill-edge-${EIGHT + HOUR}-${EIGHT + HOUR}`, hostMs: HOUR / 2, at: EIGHT + 1.2 * HOUR }
+  const { run, folder } = await pastPlace(EIGHT + 1.5 * HOUR, (history) => history.billed(bill(1, stale)))
+  const { id: _id, at: _at, pool: _pool, to: _to, ...hour } = bill(1)
+  const more = { ...hour, openedAt: EIGHT + HOUR, changedAt: EIGHT + 1.4 * HOUR }
+  const { from: _from, ...total } = hour
+  const ledger = { edge: { since: EIGHT, total, hours: [more], hosts: {} } }
+  const state = formatSaved({ version: 1, epoch: 1, revision: 1, state: { ...emptyState, ledger } })
+  await writeFile(join(folder, 'state', 'state.json'), state)
+  const { written } = await run(cost, '--from', '09:00', '--json')
+  const { total: sum } = JSON.parse(written)
+  expect(sum.pools).toMatchObject([{ pool: 'edge', hostHours: 2 }])
 })

@@ -16,6 +16,7 @@ server: { listen: "127.0.0.1:1" }
 `
 
 export interface PastPlace {
+  folder: string
   /** Runs a command there; answers its code and what it wrote. */
   run(
     command: { run(argv: readonly string[], context: Witness): Promise<number> },
@@ -42,6 +43,7 @@ export async function pastPlace(
   await tell(outcome.history)
   await outcome.history.close()
   return {
+    folder,
     async run(command, ...argv) {
       const context: Witness = { ...witness(diskFiles, folder), now: () => now, env: { TZ: 'UTC' } }
       const code = await command.run(argv, context)
