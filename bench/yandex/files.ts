@@ -1,19 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { Options } from './options.ts'
 
 /** Where a fake cloud in another process is, and how one gets in. */
-export const Place = z.object({
-  endpoint: z.string(),
-  ca: z.string(),
-  keyFile: z.string(),
-  folder: z.string(),
-  subnets: z.record(z.string(), z.string()),
-})
-export type Place = z.output<typeof Place>
+interface Place {
+  endpoint: string
+  ca: string
+  keyFile: string
+  folder: string
+  subnets: Readonly<Record<string, string>>
+}
 
-export const SLOTS = 3
+const SLOTS = 3
 
 /** The pool of the bench: its VMs are what a fake cloud lists. */
 function yandexPool({ endpoint, ca, keyFile, folder, subnets }: Place, vms: number): object {

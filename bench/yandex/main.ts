@@ -7,7 +7,7 @@ import { freePort } from '../../test/support/process.ts'
 import { type Child, startChild } from '../controller/child.ts'
 import { type Ran, runController } from '../controller/measure.ts'
 import { writeFiles } from './files.ts'
-import { type Idle, measureIdle } from './idle.ts'
+import { type Idle, measureIdle, measureLoad } from './idle.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { figuresOf, sayFigures } from './report.ts'
 
@@ -71,7 +71,7 @@ async function measureFleet(options: Options, folder: string) {
   }
 }
 
-async function measureIdles(folder: string): Promise<{ without: Idle; with: Idle }> {
+async function measureIdles(folder: string): Promise<{ without: Idle; with: Idle; load: Idle }> {
   tell('a controller that has nothing to do')
   const small = { vms: 1, workloads: 1 }
   const plain = await writeFiles(join(folder, 'plain'), { ...small, port: await freePort() })
@@ -80,7 +80,11 @@ async function measureIdles(folder: string): Promise<{ without: Idle; with: Idle
   const cloud = await startCloud(join(folder, 'small'), small)
   try {
     await measureIdle(cloud.config)
-    return { without: await measureIdle(plain), with: await measureIdle(cloud.config) }
+    return {
+      without: await measureIdle(plain),
+      with: await measureIdle(cloud.config),
+      load: await measureLoad(),
+    }
   } finally {
     await cloud.child.stop()
   }

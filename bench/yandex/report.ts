@@ -10,7 +10,7 @@ export interface Measured {
   vms: number
   standing: Ran
   adoptions: readonly Ran[]
-  idle: { without: Idle; with: Idle }
+  idle: { without: Idle; with: Idle; load: Idle }
 }
 
 const cpuOf = ({ user, system }: TickWord): number => user + system
@@ -60,6 +60,7 @@ export function sayFigures(figures: Figures): string {
     ['state file', mb(figures.stateBytes)],
     ['idle, memory pool', sayIdle(idle.without)],
     ['idle, Yandex pool', sayIdle(idle.with)],
+    ['loading the SDK', `${ms(idle.load.wall)}, CPU ${ms(idle.load.cpu)}, ${mb(idle.load.rss)}`],
   ]
   return rows.map(([name = '', text = '']) => `${name.padEnd(20)} ${text}`).join('\n')
 }

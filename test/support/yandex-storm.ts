@@ -190,7 +190,7 @@ const OTHERS = 'busybox'
 function meddle(fake: FakeYandex, { name, metadata }: FakeVm): void {
   const text = metadata['docker-compose'] ?? ''
   const more = `"services":\n  "debug":\n    "image": "${OTHERS}"`
-  fake.setMetadata(name, 'docker-compose', text.replace('"services":', more))
+  if (!text.includes(OTHERS)) fake.setMetadata(name, 'docker-compose', text.replace('"services":', more))
 }
 
 /** What somebody has changed by hand is put right in the end. */

@@ -60,13 +60,11 @@ export interface YandexWorld {
 }
 
 /** A pool of three zones with three slots a VM, as the settings have it. */
-export function poolKeys({ fake }: Sky): Record<string, unknown> {
+function poolKeys({ fake }: Sky): Record<string, unknown> {
   return {
     provider: 'yandex',
     slots: 3,
     hosts: { min: 0, max: 6 },
-    system: [],
-    nodeExporter: true,
     template: { folder: fake.folder, cores: 2, memory: '4GiB', subnets: fake.subnets },
     auth: { keyFile: fake.keyFile },
     endpoint: fake.endpoint,
@@ -75,7 +73,7 @@ export function poolKeys({ fake }: Sky): Record<string, unknown> {
 }
 
 /** The pool `edge` as `capuchin.yaml` would have it. */
-export function yandexPool(keys: Readonly<Record<string, unknown>>) {
+function yandexPool(keys: Readonly<Record<string, unknown>>) {
   const { data, faults } = readPool('edge', keys, { cores: 2 }, 'capuchin')
   if (data === undefined) throw new Error(JSON.stringify(faults))
   return data
