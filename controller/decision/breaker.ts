@@ -1,5 +1,5 @@
 import { type Draft, put, recordsOf } from './draft.ts'
-import type { Headroom, HostRecord, Room } from './fleet.ts'
+import type { HostRecord, Room } from './fleet.ts'
 import type { Pool } from './policy.ts'
 import { isProved } from './proof.ts'
 import { noteSupply } from './supply.ts'
@@ -91,8 +91,8 @@ export function tryAgain({ backoffs, now }: Draft, pool: string): Room | undefin
   }
 }
 
-/** What can be had, where there is another bound for hosts. */
-export function bounded(headroom: Headroom | undefined, room: Room | undefined): Headroom | undefined {
-  if (room === undefined || (headroom?.hosts?.left ?? Number.POSITIVE_INFINITY) <= room.left) return headroom
-  return { ...headroom, hosts: room }
+/** The room that leaves less. */
+export function tighter(one: Room | undefined, other: Room | undefined): Room | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return other.left < one.left ? other : one
 }

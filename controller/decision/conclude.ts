@@ -1,4 +1,4 @@
-import { bounded, pauseOrders, tryAgain } from './breaker.ts'
+import { pauseOrders, tighter, tryAgain } from './breaker.ts'
 import { caseOf, settleAll } from './cases.ts'
 import { rewind } from './clock.ts'
 import { abandonAll } from './consolidate.ts'
@@ -86,12 +86,13 @@ function concludePool(
   const others = known.pools.filter(({ name, provider }) => name !== pool.name && provider === pool.provider)
   serveStrays(draft, kept, seen, others, judgement.mayRemove(doubt))
   forgetZones(draft, pool.name)
-  const paused = bounded(
-    beforeBegun(seen.headroom, draft, pool.name, listing),
-    pauseOrders(draft, pool, judgement.isTripped),
-  )
-  const headroom = bounded(paused, tryAgain(draft, pool.name))
-  const bound: PoolPlan = { ...mended, ...(headroom !== undefined && { headroom }) }
+  const trial = tighter(pauseOrders(draft, pool, judgement.isTripped), tryAgain(draft, pool.name))
+  const headroom = beforeBegun(seen.headroom, draft, pool.name, listing)
+  const bound: PoolPlan = {
+    ...mended,
+    ...(headroom !== undefined && { headroom }),
+    ...(trial !== undefined && { trial }),
+  }
   return { decisions: planPool(draft, bound, judgement), toAsk, instances }
 }
 

@@ -14,6 +14,8 @@ export interface Offer {
   /** Why none of its zones takes hosts now. */
   full?: string
   headroom?: Headroom
+  /** After failures: how many may be tried, ordered ones included. */
+  trial?: Room
   /** Hosts that are ordered and that no listing names yet, so that a quota may not count them. */
   unlisted?: number
   /** Changes that are intended and not done yet. */
@@ -75,6 +77,12 @@ export const hostsMax: Limit = {
   },
 }
 
+const trial: Limit = {
+  ...inPool,
+  name: 'trial',
+  left: ({ trial: room, unlisted = 0 }) => roomFor(room, unlisted, 'more host'),
+}
+
 const quota: Limit = {
   name: 'quota',
   clamp: 'quota',
@@ -124,7 +132,7 @@ export const sayAffordable = ({ pricePerHour = 0, maxCostPerHour = 0 }: Pool, mo
   `maxCostPerHour ${figure(maxCostPerHour)} allows ${plural(most, 'host')} at ${figure(pricePerHour)} an hour`
 
 /** In the order in which they are told, where several bind: what no money and no patience changes comes first. */
-export const limits: readonly Limit[] = [closed, zones, hostsMax, quota, cost, operations]
+export const limits: readonly Limit[] = [closed, zones, hostsMax, trial, quota, cost, operations]
 
 export function boundsOf(list: readonly Limit[], supply: Supply): Bound[] {
   return list.flatMap((limit) => {

@@ -43,7 +43,7 @@ export function planPool(draft: Draft, plan: PoolPlan, judgement: Guards): Decis
 /** Pre-flight: what is known, before anything is planned, of how hosts can be had. */
 export function termsOf(
   draft: Draft,
-  { pool, listing, headroom }: Pick<PoolPlan, 'pool' | 'listing' | 'headroom'>,
+  { pool, listing, headroom, trial }: Pick<PoolPlan, 'pool' | 'listing' | 'headroom' | 'trial'>,
   { limits, openZones }: Pick<Guards, 'limits' | 'openZones'>,
 ): Terms {
   const { backoffs, supply, now } = draft
@@ -57,6 +57,7 @@ export function termsOf(
     ...(closed !== undefined && { closed }),
     ...(full !== undefined && { full }),
     ...(headroom !== undefined && { headroom }),
+    ...(trial !== undefined && { trial }),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Settled } from './decide.ts'
-import type { Headroom, Instance, ListedHost } from './fleet.ts'
+import type { Headroom, Instance, ListedHost, Room } from './fleet.ts'
 import type { Frozen } from './freeze.ts'
 import type { Override } from './overrides.ts'
 import type { Pool } from './policy.ts'
@@ -11,6 +11,8 @@ export interface PoolPlan {
   listing: ReadonlyMap<string, ListedHost>
   /** What can be had of the provider at the moment. */
   headroom?: Headroom
+  /** After failures: how many hosts may be tried. */
+  trial?: Room
   settled: readonly Settled[]
   instances: readonly Instance[]
   /** Why no host may go, and nothing may move: somebody is distrusted, or the clock is behind. */

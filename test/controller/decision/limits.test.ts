@@ -102,6 +102,13 @@ describe('growth is bounded by what can be had, and the decision says by what', 
       orders: 0,
     },
     {
+      name: 'one host at a time after a refused order',
+      scene: { state: { backoffs: { edge: backoff(-1, 'quota: 12 VMs') } } },
+      granted: 9,
+      clamp: 'pool',
+      says: 'the last order was refused (quota: 12 VMs), so one is tried, which leaves room for 1 more host',
+    },
+    {
       name: 'not by zones that have waited long enough',
       scene: { state: { supply: { edge: { zones: { a: backoff(0), b: backoff(-2) } } } } },
       granted: 10,

@@ -39,6 +39,15 @@ export const ofSupply: readonly Example[] = [
     scene({ state: { supply: { edge: { zones: { a: backoff, b: backoff } } } } }),
   ),
   ordered('limits: hosts.max', 'the pool has all its hosts', scene({ pool: { hosts: { min: 0, max: 2 } } })),
+  ordered(
+    'limits: trial',
+    'after a refused order one host is tried, though two are wanted',
+    scene({
+      policies: [loose({ rules: [fixedRule(12)] })],
+      state: { backoffs: { edge: { ...backoff, until: NOW - MINUTE } } },
+    }),
+    'a',
+  ),
   ordered('limits: quota', 'the quota leaves no room for a host', scene({ headroom: none })),
   ordered('limits: operations', 'no operation can begin now', scene({ headroom: busy })),
   ordered(
