@@ -22,7 +22,7 @@ export function createObserver(
       const fields = { workload, reason, size, wanted, granted, sentence, alarms }
       if (size !== granted) log.info(fields, 'Size changed')
       else log.debug(fields, 'Size kept')
-      const kinds = alarms.map((alarm) => alarm.replace(/\d+/g, '#')).join('; ')
+      const kinds = alarms.map(withoutFigures).join('; ')
       const before = ringing.get(workload) ?? ''
       ringing.set(workload, kinds)
       if (kinds === before) return
@@ -40,3 +40,6 @@ export function createObserver(
     probed: metrics.probed,
   }
 }
+
+/** A time that passes is a figure as a whole: 59s, 1m and 1m15s are the same alarm. */
+const withoutFigures = (alarm: string): string => alarm.replace(/\b(?:\d+[dhms])+\b|\d+/g, '#')
