@@ -100,7 +100,8 @@ const whyRefused = ({ code, detail }: Ended): string => `${code ?? 'refused'}: $
 function avoidZone(draft: Draft, record: HostRecord, why: string, jitter: number): void {
   const { pool, zone } = record
   const wait = closeZone(draft, pool, zone, why, jitter)
-  say(draft, 'hold', record, `pool ${pool} orders nothing in zone ${zone} for ${duration(wait)}: ${why}`)
+  if (wait !== undefined)
+    say(draft, 'hold', record, `pool ${pool} orders nothing in zone ${zone} for ${duration(wait)}: ${why}`)
 }
 
 function avoidPool(

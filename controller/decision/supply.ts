@@ -20,10 +20,21 @@ export function noteSupply(draft: Draft, pool: string, change: Change): void {
   else draft.supply.delete(pool)
 }
 
-/** No host is ordered in the zone for a while, longer each time; answers how long, ms. */
-export function closeZone(draft: Draft, pool: string, zone: string, why: string, jitter: number): number {
+/**
+ * No host is ordered in the zone for a while, longer each time; answers how long, ms. Undefined where it is closed already: what was ordered
+ * before that says the same once more.
+ */
+export function closeZone(
+  draft: Draft,
+  pool: string,
+  zone: string,
+  why: string,
+  jitter: number,
+): number | undefined {
   const { zones = {} } = draft.supply.get(pool) ?? {}
-  const failures = (zones[zone]?.failures ?? 0) + 1
+  const present = zones[zone]
+  if (present !== undefined && draft.now < present.until) return undefined
+  const failures = (present?.failures ?? 0) + 1
   const wait = backOff(ZONE_FIRST, ZONE_MOST, failures - 1, jitter)
   noteSupply(draft, pool, { zones: { ...zones, [zone]: { until: draft.now + wait, failures, why } } })
   return wait

@@ -38,9 +38,21 @@ describe('a zone without capacity', () => {
 
   test('for longer each time, up to an hour, spread over the upper half', () => {
     const draft = draftWith({})
-    const waits = Array.from({ length: 6 }, () => closeZone(draft, 'edge', 'a', 'none', 1) / MINUTE)
+    const waits = Array.from({ length: 6 }, () => {
+      const wait = closeZone(draft, 'edge', 'a', 'none', 1) ?? 0
+      draft.now += wait
+      return wait / MINUTE
+    })
     expect(waits).toEqual([5, 10, 20, 40, 60, 60])
     expect(closeZone(draft, 'edge', 'b', 'none', 0)).toBe(2.5 * MINUTE)
+  })
+
+  test('orders that were under way together are refused together, and count once', () => {
+    const draft = draftWith({})
+    closeZone(draft, 'edge', 'a', 'none', 1)
+    const once = supplyOf(draft)
+    expect(closeZone(draft, 'edge', 'a', 'none', 1)).toBeUndefined()
+    expect(supplyOf(draft)).toEqual(once)
   })
 
   test.for<{ name: string; code: string; zones: number; pools: number }>([
