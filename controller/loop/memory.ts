@@ -13,6 +13,8 @@ export interface Memory {
   asked: Map<string, number>
   /** Why an instance did not run when that was last told. */
   troubles: Map<string, string>
+  /** Why the last good list of a pool is kept, by pool, as it was last told. */
+  kept: Map<string, string>
   ticks: number
   /** Ticks, and whoever else changes the state, one at a time. */
   turns: Turns
@@ -31,6 +33,7 @@ export async function remember(deps: Deps): Promise<Memory> {
     operations,
     asked: new Map(),
     troubles: new Map(),
+    kept: new Map(),
     ticks: 0,
     turns: createTurns(),
   }

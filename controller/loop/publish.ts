@@ -25,12 +25,23 @@ export async function publish(deps: Deps, memory: Memory, { seen, now, draft }: 
     const former = memory.state.lists[pool.name]?.members ?? []
     const { members, held } = routed(former, mine, view.listing !== undefined)
     for (const id of members) routes.add(id)
-    if (held !== undefined) deps.observer.warned('Last good list kept', { pool: pool.name, why: held })
+    tellKept(deps, memory, pool.name, held)
     lists.set(pool.name, members)
   }
   const written = await write(deps, { instances: instances.flatMap(published), hosts, routed: routes })
   if (written) memory.state = { ...memory.state, lists: noted(memory, lists, deps.now()) }
   deps.failpoint('list-published')
+}
+
+/** Said when it begins, and when the reason changes: a source that is blind may be so for hours. */
+function tellKept({ observer }: Deps, { kept }: Memory, pool: string, why: string | undefined): void {
+  if (why === undefined) {
+    kept.delete(pool)
+    return
+  }
+  if (kept.get(pool) === why) return
+  kept.set(pool, why)
+  observer.warned('Last good list kept', { pool, why })
 }
 
 /**

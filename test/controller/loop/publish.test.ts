@@ -126,6 +126,10 @@ test('promise 8: when nobody answers any more the last good list stays, and that
   scene.health = undefined
   await scene.controller.ticks(2)
   expect(scene.routed()).toEqual(good)
+  scene.health = () => silent
+  await scene.controller.ticks(9)
+  // Once each time that it begins, and not with each tick that it lasts.
+  expect(scene.warned.filter((said) => said.includes('Last good list kept'))).toHaveLength(2)
 })
 
 test('a list that is kept is kept by the next controller too', async () => {
