@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { condemn, type Draft, draftOf, intend, remanifest } from '../../../controller/decision/draft.ts'
+import { restart } from '../../../controller/decision/restart.ts'
 import { type Ended, settle } from '../../../controller/decision/settle.ts'
 import { emptyState } from '../../../controller/decision/state.ts'
 import { aHost, anEntry, MINUTE, NOW, SECOND } from './builders.ts'
@@ -119,14 +120,14 @@ describe('an operation that has ended', () => {
 })
 
 test('whatever ends how and in which order: no host is lost, and a host on its way out keeps the intent to delete it', () => {
-  const keys = ['create-host:h1', 'set-manifest:h1', 'delete-host:h1', 'create-host:h9']
+  const keys = ['create-host:h1', 'set-manifest:h1', 'restart-host:h1', 'delete-host:h1', 'create-host:h9']
   const event = fc.record({
     key: fc.constantFrom(...keys),
     revision: fc.nat(3),
     result: fc.constantFrom('done', 'refused', 'unknown'),
     detail: fc.constant('so it is'),
   })
-  const act = fc.oneof(event, fc.constantFrom('place', 'condemn'))
+  const act = fc.oneof(event, fc.constantFrom('place', 'restart', 'condemn'))
   fc.assert(
     fc.property(
       fc.array(act, { maxLength: 20 }),
@@ -137,6 +138,8 @@ test('whatever ends how and in which order: no host is lost, and a host on its w
           const record = draft.hosts.get('h1')
           if (record === undefined) throw new Error('the host is lost')
           if (one === 'condemn') condemn(draft, record, 'empty')
+          else if (one === 'restart' && record.deleting === undefined && record.confirmedAt !== undefined)
+            restart(draft, record, 'stopped', 'it stopped')
           else if (one === 'place' && record.deleting === undefined) remanifest(draft, record, record.entries)
           else if (typeof one !== 'string') settle(draft, one, jitter)
           const left = draft.hosts.get('h1')
