@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
 import { addTally, emptyTally, HOUR, type Tally } from '../../../controller/decision/tally.ts'
 import type { BillEntry, History } from '../../../controller/history/history.ts'
+import { type Deps, failpoints } from '../../../controller/loop/deps.ts'
+import type { Weather } from '../../../controller/providers/memory/cloud.ts'
 import { values } from '../../../controller/sources/scripted.ts'
+import { type Fuse, type Mortal, mortal } from '../../support/crash.ts'
+import { attempt } from '../../support/storm.ts'
 import { aPolicy, aPool, createWorld, type World } from '../../support/world.ts'
 import { fixedRule } from '../decision/builders.ts'
 
@@ -17,12 +21,13 @@ const sized = (size: number) => [
   aPolicy('ingest', { size: { min: 1, max: 12 }, rules: [fixedRule(size)], ...brisk }),
 ]
 
-function begin(weather: Parameters<typeof createWorld>[0]['weather'] = {}): World {
+function begin(weather: Partial<Weather> = {}, wrap: (deps: Deps) => Deps = (deps) => deps): World {
   return createWorld({
     pools: [aPool({ hosts: { min: 1, max: 6 }, spareSlots: 1, pricePerHour: PRICE, emptyFor: 60 * SECOND })],
     policies: sized(2),
     load: values(() => 0),
     weather: { bootDelay: () => 40 * SECOND, deleteTime: 25 * SECOND, drainTime: 10 * SECOND, ...weather },
+    wrap,
   })
 }
 
@@ -96,4 +101,38 @@ test('a pool that cannot be seen is accounted for when it can be seen again', as
   world.cloud.weather.listFails = () => undefined
   await controller.tick()
   expect(total(world).hostMs).toBe(owed(world))
+})
+
+/** Where a controller dies: anywhere between two things that it does. */
+const fuses: Fuse[] = [
+  ...failpoints.flatMap((name): Fuse[] => [1, 3].map((times) => ({ kind: 'failpoint', name, times }))),
+  ...[7, 11, 16, 22, 29].map((times): Fuse => ({ kind: 'await', times })),
+]
+
+test('wherever a controller is killed, nothing is lost or doubled but the end of a deletion whose answer went with it', async () => {
+  let fuse: Fuse | undefined
+  let life: Mortal | undefined
+  const world = begin({}, (deps) => {
+    life = fuse === undefined ? undefined : mortal(deps, fuse)
+    return life?.deps ?? deps
+  })
+  const sizes = [2, 7, 1, 9, 3]
+  const { history } = (await world.start()).deps
+  for (const [i, next] of fuses.entries()) {
+    fuse = next
+    world.policies = sized(sizes[i % sizes.length] ?? 1)
+    const controller = await attempt(() => world.start())
+    for (let left = 40; controller !== undefined && left > 0 && life?.isDead() !== true; left--)
+      await attempt(() => controller.tick())
+    world.clock.now += 20 * SECOND
+  }
+  fuse = undefined
+  await (await world.start()).ticks(30)
+  const { hostMs, idle, workloads } = total(world)
+  const deletions = world.cloud.bill().filter(({ until }) => until !== undefined).length
+  expect(deletions).toBeGreaterThan(5)
+  expect(hostMs).toBeGreaterThanOrEqual(owed(world))
+  expect(hostMs - owed(world)).toBeLessThan(deletions * 60 * SECOND)
+  expect(idle.slotMs + (workloads['ingest']?.slotMs ?? 0)).toBe(3 * hostMs)
+  expect((await billed(history)).sum.hostMs).toBe(hostMs)
 })
