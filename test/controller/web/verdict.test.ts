@@ -95,6 +95,12 @@ describe('one line and a code', () => {
       line: `CAPUCHIN WARNING - pool local orders no hosts for now: quota is used up; pool local: zone a takes no hosts ${figures}`,
     },
     {
+      name: 'a pool that costs more than it may',
+      given: { pools: [{ ...poolWith(), overspending: '4 hosts cost 12.40 an hour' }] },
+      code: 1,
+      line: `CAPUCHIN WARNING - pool local: 4 hosts cost 12.40 an hour ${figures}`,
+    },
+    {
       name: 'files on disk that are not in force',
       given: { notices: ['the policies on disk are refused'] },
       code: 1,
