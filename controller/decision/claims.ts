@@ -26,9 +26,10 @@ export function claimOf(draft: Draft, plan: PoolPlan, settled: Settled, { isFirm
   const about = { policy, settled, size: one.record.size, firm: isFirm(one) }
   if (distrust !== undefined) {
     const have = alive.length + counts.dead
-    const room = Math.max(0, max - have)
+    const gone = settled.instances.filter(({ state, isKept }) => state === 'lost' && isKept === true).length
+    const room = Math.max(0, max - have - gone)
     const lacking = Math.min(room, Math.max(0, min - counts.ready - counts.starting))
-    const wanted = Math.max(Math.min(decision.granted, max), have + lacking)
+    const wanted = Math.max(Math.min(decision.granted, max - gone), have + lacking)
     return { ...about, have, wanted, lacking, moving: 0 }
   }
   const moving = movingAmong(draft, alive).size

@@ -2,6 +2,7 @@ import { backOff } from './back-off.ts'
 import { noteFailure } from './breaker.ts'
 import { condemn, type Draft, forget, intend, put, say } from './draft.ts'
 import type { HostRecord } from './fleet.ts'
+import { type Frozen, isHostFrozen, keepHost, nothingFrozen } from './freeze.ts'
 import type { Intent } from './state.ts'
 import { isNews, stuckSentence } from './stuck.ts'
 import { closeZone, openZone } from './supply.ts'
@@ -27,13 +28,13 @@ export const BACKOFF_MOST = 600_000
 const RESTART_AGAIN = 30_000
 
 /** Takes the outcome of an operation into the draft. Nothing is forgotten on an unknown outcome: the same call is made again. */
-export function settle(draft: Draft, ended: Ended, jitter: number): void {
+export function settle(draft: Draft, ended: Ended, jitter: number, frozen: Frozen = nothingFrozen): void {
   const intent = draft.intents.get(ended.key)
   if (intent === undefined) return
   const isRefused = ended.result === 'refused'
   if (ended.result === 'done') done(draft, ended, intent)
   else if (isRefused && intent.kind === 'create-host') refusedOrder(draft, ended, intent, jitter)
-  else if (isRefused && intent.kind === 'restart-host') refusedRestart(draft, ended, intent, jitter)
+  else if (isRefused && intent.kind === 'restart-host') refusedRestart(draft, ended, intent, jitter, frozen)
   else retry(draft, ended, intent, jitter)
 }
 
@@ -119,7 +120,7 @@ function avoidPool(
 }
 
 /** A host that is not started again is replaced. That there is no room for it says nothing against the next one. */
-function refusedRestart(draft: Draft, ended: Ended, intent: Intent, jitter: number): void {
+function refusedRestart(draft: Draft, ended: Ended, intent: Intent, jitter: number, frozen: Frozen): void {
   const record = draft.hosts.get(intent.host)
   if (record === undefined) {
     draft.intents.delete(ended.key)
@@ -127,6 +128,11 @@ function refusedRestart(draft: Draft, ended: Ended, intent: Intent, jitter: numb
   }
   const why = whyRefused(ended)
   const outcome = `it could not be started again (${why})`
+  if (isHostFrozen(frozen, record)) {
+    draft.intents.delete(ended.key)
+    keepHost(draft, record, outcome)
+    return
+  }
   if (ended.code === 'capacity') avoidZone(draft, record, why, jitter)
   else if (ended.code === 'quota') avoidPool(draft, record.pool, record, why, jitter)
   const counts = ended.code !== 'capacity' && ended.code !== 'quota' && ended.code !== 'not-found'

@@ -1,6 +1,7 @@
 import { type Guards, guards } from '../decision/conclude.ts'
 import type { Decision } from '../decision/decision.ts'
 import { type Draft, draftOf, stateOfDraft } from '../decision/draft.ts'
+import { frozenIn } from '../decision/overrides.ts'
 import { settle } from '../decision/settle.ts'
 import type { StoreState } from '../decision/state.ts'
 import { recordTrials } from '../decision/trials.ts'
@@ -52,7 +53,8 @@ function asItWas(deps: Deps, { state }: Memory, looked: Looked, decisions: Decis
 
 /** Takes in what has come back since the last tick. */
 function settleInto(deps: Deps, memory: Memory, draft: Draft): void {
-  for (const ended of memory.operations.ended()) settle(draft, ended, deps.random())
+  const frozen = frozenIn(memory.state.overrides, draft.now)
+  for (const ended of memory.operations.ended()) settle(draft, ended, deps.random(), frozen)
   draft.begun = memory.operations.underWay()
   noteAsked(draft, memory.asked)
   const fenced = memory.operations.fenced()

@@ -74,12 +74,14 @@ function manifestOf(text: string): Manifest | undefined {
   return ManifestSchema.parse({ epoch, revision, instances: JSON.parse(instances) })
 }
 
+/** A VM that somebody else has deleted may be made again; one that we have deleted may not. */
 function made({ effects, serviceAccount }: FakeYandex): Truth['log'] {
-  const ran = new Set<string>()
+  const skipped = new Set<string>()
+  for (const { kind, vm, by } of effects) if (kind === 'deleted' && by !== serviceAccount) skipped.add(vm)
   const nothing: Manifest = { revision: 0, epoch: 0, instances: [] }
   return effects.flatMap(({ kind, vm, name, at, by }) => {
-    if (kind !== 'running' || ran.has(vm) || by !== serviceAccount) return []
-    ran.add(vm)
+    if (kind !== 'running' || skipped.has(vm) || by !== serviceAccount) return []
+    skipped.add(vm)
     return [{ operation: 'createHost' as const, host: name, manifest: nothing, at }]
   })
 }
