@@ -32,7 +32,8 @@ export interface YandexStory extends Story {
 
 const CRASHES = 3
 const TICKS_OF_A_LIFE = 20
-const TICKS_TO_SETTLE = 160
+/** After hosts have come to nothing in a row a pool pauses for up to an hour. */
+const TICKS_TO_SETTLE = 400
 const LOOK_EVERY = 8
 const MOST_OPERATIONS = 8
 
