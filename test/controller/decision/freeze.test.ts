@@ -111,6 +111,20 @@ describe('a frozen host', () => {
     },
   )
 
+  test('that stopped counts against max with what ran there, also when all others look dead', () => {
+    const scene: Scene = {
+      hosts: [first, { ...second, keptSince: NOW - MINUTE }],
+      listed: { h1: { state: 'stopped' } },
+      health: { 'ingest-1': silent, 'ingest-2': silent },
+      overrides: freeze('h1'),
+      state: { workloads: { ingest: { size: 4, sizes: [{ at: NOW - HOUR, size: 4 }] } } },
+    }
+    const { staying, decisions } = look({ ...scene, policies: [idle(2, 4)] })
+    expect(decisions[0]?.alarms.join()).toContain('2 of its 2 instances look dead')
+    expect(staying).toHaveLength(4)
+    expect(look({ ...scene, policies: [idle(2, 5)] }).staying).toHaveLength(5)
+  })
+
   test('that stopped is said once, and goes when it is thawed', () => {
     const kept = { ...second, keptSince: NOW - MINUTE }
     const listed = { h1: { state: 'stopped' as const } }

@@ -232,12 +232,28 @@ test('a clock that was set back: what waits, waits its usual time from now on', 
 })
 
 describe('a call to start a host again', () => {
+  test('that is refused ends no host that is frozen', () => {
+    const given = { result: 'refused', code: 'not-found' } as const
+    const draft = ended(given, new Set(['h1']))
+    expect(draft.hosts.get('h1')).toMatchObject({ keptSince: NOW })
+    expect([...draft.intents.keys()]).toEqual([])
+    expect(draft.steps[0]?.sentence).toContain(
+      'h1 stays since it is frozen, though it could not be started again',
+    )
+    expect(ended(given).hosts.get('h1')?.deleting).toBeDefined()
+  })
+
   const restarting = aHost({ restartedAt: NOW - MINUTE, restart: { from: 'stopped', why: 'it stopped' } })
-  function ended(given: Partial<Ended>): Draft {
+  function ended(given: Partial<Ended>, frozen?: ReadonlySet<string>): Draft {
     const { runningAt: _running, ...record } = restarting
     const draft = draftWith({ hosts: { h1: record } })
     intend(draft, 'restart-host', record)
-    settle(draft, { key: 'restart-host:h1', revision: 1, result: 'done', detail: 'none', ...given }, 1)
+    settle(
+      draft,
+      { key: 'restart-host:h1', revision: 1, result: 'done', detail: 'none', ...given },
+      1,
+      frozen,
+    )
     return draft
   }
 
