@@ -25,22 +25,20 @@ export const stories = (usual: number): number => Number(process.env['CAPUCHIN_S
 export async function tellSeeds(
   kind: 'crashes' | 'promises' | 'yandex',
   runs: number,
+  from = firstSeed,
 ): Promise<z.infer<typeof Report>> {
   const began = performance.now()
   const file = join(import.meta.dirname, 'seeds-child.ts')
   // It gives way to tests that watch the time.
-  const child = await start(
-    ['nice', '-n', '10', process.execPath, file, kind, String(firstSeed), String(runs)],
-    {
-      env: { NODE_V8_COVERAGE: undefined },
-    },
-  )
+  const child = await start(['nice', '-n', '10', process.execPath, file, kind, String(from), String(runs)], {
+    env: { NODE_V8_COVERAGE: undefined },
+  })
   expect(await child.exited, child.stderr()).toEqual({ code: 0, signal: null })
   const report = Report.parse(JSON.parse(child.stdout()))
   const { ticks, outs, ins, failed, found } = report
   const took = ((performance.now() - began) / 1_000).toFixed(1)
   const moves = outs + ins === 0 ? '' : `, ${outs} times out, ${ins} times in`
-  const seeds = `seeds ${firstSeed} to ${firstSeed + runs - 1}`
+  const seeds = `seeds ${from} to ${from + runs - 1}`
   process.stdout.write(`${kind}: ${seeds}, ${ticks} ticks${moves}, ${failed} failed, ${took} s\n`)
   for (const { seed, story } of found) process.stdout.write(`the story of seed ${seed}\n${story}\n`)
   return report
