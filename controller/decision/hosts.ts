@@ -6,7 +6,7 @@ import { type Health, type HostRecord, type ListedHost, reachOf } from './fleet.
 import { type Frozen, isHostFrozen, keepHost, nothingFrozen, unkeepHost } from './freeze.ts'
 import { answers } from './mend.ts'
 import type { Pool } from './policy.ts'
-import { bootsSince, isRestarting, restarted, startsAgain, wasInVain } from './restart.ts'
+import { bootsAgain, bootsSince, isRestarting, restarted, startsAgain, wasInVain } from './restart.ts'
 import { intentKey } from './state.ts'
 import { openZone } from './supply.ts'
 import { isGone } from './view.ts'
@@ -97,7 +97,8 @@ function listedHost(
   healthOf: HealthOf,
   frozen: Frozen,
 ): void {
-  const seen = noteSeen(draft, record, listed, healthOf)
+  const noted = noteSeen(draft, record, listed, healthOf)
+  const seen = listed.state === 'booting' && hasRun(noted) ? bootsAgain(draft, noted) : noted
   if (seen.deleting !== undefined) {
     intend(draft, 'delete-host', seen)
     return
@@ -119,6 +120,9 @@ function listedHost(
   correctDrift(draft, seen.name, listed)
   freeSlots(draft, seen.name, listed, healthOf)
 }
+
+const hasRun = ({ runningAt, deleting }: HostRecord): boolean =>
+  runningAt !== undefined && deleting === undefined
 
 /** It was started again, and has stopped since, by a listing that is not of before; or it cannot be started at all. */
 function hasEndedAgain(

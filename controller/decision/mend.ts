@@ -64,11 +64,18 @@ function faultOf(
   const isBarren = isHopeless(record.entries, states)
   if (isBarren && !judgement.isProved(record))
     return { kind: judgement.mayMend(hold) ? 'useless' : 'doubted', why: USELESS }
-  if (!judgement.mayMend(hold) || pool.restarts !== true || record.closing !== undefined) return undefined
+  if (!judgement.mayMend(hold) || record.closing !== undefined) return undefined
+  if (pool.restarts !== true) return isBarren && isSilent(record.entries, healthOf) ? deaf : undefined
   if (record.entries.some(({ id }) => judgement.answers(healthOf(id)))) return undefined
   if (isBarren) return { kind: 'spoilt', why: 'nothing gets ready on it any more' }
   return isHung(record.entries, states, healthOf) ? { kind: 'hung', why: 'nothing on it answers' } : undefined
 }
+
+/** Where a host cannot be started anew, one on which not even the machine answers would be filled in vain for ever. */
+const deaf: Fault = { kind: 'useless', why: 'nothing gets ready on it any more, and nothing there answers' }
+
+const isSilent = (entries: readonly Entry[], healthOf: HealthOf): boolean =>
+  entries.every(({ id }) => isMute(healthOf(id)))
 
 const USELESS = 'nothing got ready on it within its start time'
 

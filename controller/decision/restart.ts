@@ -53,6 +53,19 @@ function unborn(entry: Entry): Entry {
   return rest
 }
 
+/** One that ran boots again without our word, by hand or by a call that came late: it has its time to come up, and no more. */
+export function bootsAgain(draft: Draft, record: HostRecord): HostRecord {
+  const { runningAt: _running, ...rest } = record
+  const why = 'its provider reports it booting'
+  const booting = put(draft, {
+    ...rest,
+    restartedAt: draft.now,
+    restart: { from: 'running', why, doneAt: draft.now },
+  })
+  say(draft, 'hold', booting, `${record.name} boots again, and nobody here has just told it to: ${why}`)
+  return booting
+}
+
 /** What was to be told to start again runs; `seen` without the marks of that. */
 export function restarted(draft: Draft, record: HostRecord): HostRecord {
   if (record.restart === undefined) return record

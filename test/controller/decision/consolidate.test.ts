@@ -318,7 +318,6 @@ const spares: { guard: string; name: string; scene: Partial<Scene> }[] = [
     name: 'something runs there that nobody knows',
     scene: { listed: { h2: { alive: ['ingest-5', 'ghost-7'] } } },
   },
-  { guard: 'steady', name: 'it does not run', scene: { listed: { h2: { state: 'booting' } } } },
   { guard: 'frozen', name: 'it is frozen', scene: { overrides: [{ kind: 'freeze', subject: 'h2' }] } },
   {
     guard: 'frozen',

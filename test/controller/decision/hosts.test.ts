@@ -114,6 +114,27 @@ describe('a host that is listed', () => {
     expect(at(10 * MINUTE)).toEqual(['h1 goes: it did not boot within 10m'])
   })
 
+  test('and boots though it ran is waited for anew, and given up like any other that does not come up', () => {
+    const { hosts, said, draft } = reconcile({
+      records: [aHost({ entries: [anEntry({ id: 'ingest-9' })] })],
+      listed: [listedAs(aHost(), { state: 'booting' })],
+    })
+    const [again] = [...draft.hosts.values()]
+    expect(hosts['h1']).toMatchObject({ restartedAt: NOW, entries: [{ id: 'ingest-9' }] })
+    expect(hosts['h1']).not.toHaveProperty('runningAt')
+    expect(said).toEqual([
+      'h1 boots again, and nobody here has just told it to: its provider reports it booting',
+    ])
+    const later = (ago: number) =>
+      reconcile({
+        records: again === undefined ? [] : [again],
+        listed: [listedAs(aHost(), { state: 'booting' })],
+        now: NOW + ago,
+      }).said
+    expect(later(10 * MINUTE - 1)).toEqual([])
+    expect(later(10 * MINUTE)).toEqual(['h1 goes: it did not boot within 10m after it was started again'])
+  })
+
   const restarting = (from: 'stopped' | 'running', ago = MINUTE) => {
     const { runningAt: _running, ...rest } = aHost({
       restartedAt: NOW - ago,

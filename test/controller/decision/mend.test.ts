@@ -74,6 +74,18 @@ describe('a host on which nothing gets ready', () => {
       fate: 'stays',
     },
     {
+      name: 'that has served, and where not even the machine answers any more, is replaced if it cannot be started anew',
+      record: barren({ provedAt: NOW - 30 * MINUTE }),
+      scene: { health: all(mute) },
+      fate: 'goes',
+    },
+    {
+      name: 'that has served, and where the machine refuses to connect, is not',
+      record: barren({ provedAt: NOW - 30 * MINUTE }),
+      scene: { health: all(refusing) },
+      fate: 'stays',
+    },
+    {
       name: 'not even when it can be started again, as long as something answers there',
       record: barren({ provedAt: NOW - 30 * MINUTE }),
       scene: { pool: { restarts: true }, health: all(answering) },
