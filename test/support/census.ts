@@ -57,7 +57,9 @@ export function onlooker(): Onlooker {
         const later = after.hosts[record.name]
         if (later === undefined) continue
         const isGivenUp = later.deleting !== undefined || later.restartedAt === now
-        const isGone = record.deleting !== undefined || (isGivenUp && !up.has(record.name))
+        // What is given up since nothing on it serves was there when the tick judged, and is replaced by it.
+        const isJudged = later.deleting?.why.startsWith('nothing ') === true
+        const isGone = record.deleting !== undefined || (isGivenUp && !isJudged && !up.has(record.name))
         for (const entry of record.entries) {
           if (entry.workload !== workload) continue
           if (isGone) census.gone++
