@@ -32,20 +32,23 @@ function whyNot(judged: Judged, reason: ReasonCode): string {
   const { rules, clamps, min, max, overrides, at } = judged
   const hand = reason === 'paused' ? pauseAmong(overrides) : undefined
   if (hand !== undefined) return sayOverride(hand, at)
-  if (reason === 'at-min') return `${asks(judged, 'in')}, but min is ${min}`
-  if (reason === 'at-max') return `${asks(judged, 'out')}, but max is ${max}`
+  if (reason === 'at-min') return but(asks(judged, 'in'), `min is ${min}`)
+  if (reason === 'at-max') return but(asks(judged, 'out'), `max is ${max}`)
   const last = clamps.at(-1)
   if (last !== undefined) {
     const request = requestOf(judged)?.why ?? asks(judged, judged.wanted > judged.size ? 'out' : 'in')
-    return request === last.why ? last.why : `${request}, but ${last.why}`
+    return but(request, last.why)
   }
   const pin = pinAmong(overrides)
   if (pin !== undefined) return sayOverride(pin, at)
   if (rules.length === 0) return sayRuleless(judged)
   if (reason !== 'rule-blocks-in') return rules.map(said).join('; ')
   const blocking = rules.filter(({ proposal }) => proposal.kind === 'stay')
-  return `${asks(judged, 'in')}, but ${blocking.map(said).join(' and ')}`
+  return but(asks(judged, 'in'), blocking.map(said).join(' and '))
 }
+
+const but = (request: string | undefined, why: string): string =>
+  request === undefined || request === why ? why : `${request}, but ${why}`
 
 function sayRuleless({ min, max, scheduled }: Judged): string {
   const others =
@@ -53,9 +56,10 @@ function sayRuleless({ min, max, scheduled }: Judged): string {
   return `it has no rules, so nothing but its ${others} moves it`
 }
 
-/** "cpu 82.4 % over 70 % (5m mean) asks for 5" */
-function asks({ rules }: Judged, kind: 'out' | 'in'): string {
+/** "cpu 82.4 % over 70 % (5m mean) asks for 5"; undefined where it was no rule that asked. */
+function asks({ rules }: Judged, kind: 'out' | 'in'): string | undefined {
   const asking = rules.filter(({ proposal }) => proposal.kind === kind)
+  if (asking.length === 0) return undefined
   const size = Math.max(...asking.map(({ proposal }) => proposal.size ?? 0))
   const reasons = asking.map(({ name, proposal }) => `${name} ${proposal.why}`)
   return `${reasons.join(' and ')} ${asking.length === 1 ? 'asks' : 'ask'} for ${size}`
