@@ -70,6 +70,12 @@ function begunToDrain({ before, after }: Moment, policy: Policy): number {
   return entriesOf(after, policy).filter(({ id, drain }) => drain !== undefined && !known.has(id)).length
 }
 
+/** A sentence that a person can read, with no number in it that is none. */
+export const saysWhy: Check = ({ decision: { sentence, workload } }) =>
+  sentence.startsWith(`${workload} `) && !/Infinity|NaN|undefined|: {2}|null/.test(sentence)
+    ? []
+    : [`says "${sentence}"`]
+
 /** Above a lowered max nobody is replaced, and nothing hangs on the level. */
 export const startingCounts: Check = ({ decision, verdicts, counted, moment, former, policy }) => {
   if (moment.isBlind || former > policy.size.max) return []

@@ -58,6 +58,14 @@ export const plants: readonly { name: string; promise: number; plant: Plant }[] 
     promise: 3,
     plant: { told: (decisions) => decisions.map((one) => ({ ...one, alarms: [] })) },
   },
+  {
+    name: 'a rule that nobody has asked is told',
+    promise: 10,
+    plant: {
+      told: (decisions) =>
+        decisions.map((one) => ({ ...one, sentence: one.sentence.replace(/\d+/, String(Number.NaN)) })),
+    },
+  },
   { name: 'the step is left out', promise: 4, plant: { judgement: without('step') } },
   { name: 'the share of a tick is left out', promise: 4, plant: { judgement: without('share') } },
   { name: 'the hourly rate is left out', promise: 4, plant: { judgement: without('rate') } },

@@ -1,5 +1,5 @@
 import { handBeatsMachine, levelScales, missingIsNeverZero, onlyByIntegral, waits } from './checks-of-load.ts'
-import { boundedChange, startingCounts, withinMinMax } from './checks-of-size.ts'
+import { boundedChange, saysWhy, startingCounts, withinMinMax } from './checks-of-size.ts'
 import { type Ledger, newLedger, noteSize } from './ledger.ts'
 import { type Check, type Moment, passage } from './passage.ts'
 
@@ -8,7 +8,7 @@ export interface Judge {
   judge(moment: Moment): string[]
 }
 
-/** Promises 1 to 4, 6 and 11, judged from outside, by its own memory and its own arithmetic. */
+/** Promises 1 to 4, 6, 10 and 11, judged from outside, by its own memory and its own arithmetic. */
 export function createJudge(): Judge {
   const ledgers = new Map<string, Ledger>()
   return {
@@ -39,5 +39,6 @@ const checks: readonly (readonly [string, Check])[] = [
   ['promise 3', withinMinMax],
   ['promise 4', boundedChange],
   ['promise 6', startingCounts],
+  ['promise 10', saysWhy],
   ['promise 11', handBeatsMachine],
 ]
