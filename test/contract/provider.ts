@@ -348,7 +348,7 @@ export function providerContract(name: string, setup: () => Promise<Bench>): voi
       const before = await bench.processOf('web-1')
       const former = provider
       provider = bench.open(aPool())
-      const [adopted] = await hostsOf(provider)
+      const adopted = await inState('host-1', 'running')
       expect(adopted).toMatchObject({ labels: anOrder('host-1').labels, manifest: { epoch: 1, revision: 1 } })
       expect(await tell('host-1', aManifest(2, 1, instances('web-1', 'web-2')))).toEqual(done)
       await runs('host-1', ['web-1', 'web-2'])

@@ -108,12 +108,10 @@ test.concurrent('an instance that dies is started again under its name; one that
   const hung = processOf(place, hanging)
   signal(hung, 'SIGSTOP')
   await listed(place, MIN, [hanging])
-  expect(await stepsOf(scene, ...taking)).toMatchObject([
-    {
-      step: 'remove',
-      subject: hanging,
-      sentence: expect.stringMatching(/leaves .*: no answer: no answer in/),
-    },
+  // On a busy machine more than one may look dead for a moment; then one more is added, and goes again when that is over.
+  const steps = await stepsOf(scene, ...taking)
+  expect(steps.filter(({ subject }) => subject === hanging)).toMatchObject([
+    { step: 'remove', sentence: expect.stringMatching(/leaves .*: no answer: no answer in/) },
   ])
   await until(() => !livesOf(place).has(hanging), { within: 10_000, what: `the end of ${hanging}` })
   expect(livesOf(place).size).toBe(MIN)

@@ -53,10 +53,15 @@ needs('kafka')('the process of a consumer', () => {
     expect(await second.child.exited).toEqual({ code: 0, signal: null })
     expect(await kafka.members('killed')).toEqual([])
     await stop()
-    const lines = [...(await linesIn(first.dir)), ...(await linesIn(second.dir))]
+    const own = await linesIn(second.dir)
+    const lines = [...(await linesIn(first.dir)), ...own]
     const committed = (await kafka.committed('killed', 'killed')).map((position) => position ?? 0)
+    // All that the second has written is committed; what only the first has written may still be ahead of that.
+    for (const [at, position] of committed.entries()) {
+      const last = Math.max(-1, ...own.flatMap(({ partition, offset }) => (partition === at ? [offset] : [])))
+      if (last >= 0) expect(position).toBe(last + 1)
+    }
     const seen = new Set(lines.map(({ partition, offset }) => `${partition}:${offset}`))
-    expect(seen.size).toBe(committed.reduce((sum, position) => sum + position, 0))
     expect(missing(lines, Math.min(...committed) * 2 - 2)).toEqual([])
     // What the first had not committed came again, once.
     expect(lines.length - seen.size).toBeLessThan(200)
