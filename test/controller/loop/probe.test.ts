@@ -60,7 +60,7 @@ function prober(given: Partial<Parameters<typeof createProber>[0]> = {}): Prober
 const soon = (): AbortSignal => AbortSignal.timeout(5_000)
 
 describe('one probe finds', () => {
-  test.for<{ name: string; answer: RequestListener; found: object }>([
+  test.for<{ name: string; answer: RequestListener; found: object; timeout?: number }>([
     { name: 'ready by a 200', answer: (_, response) => response.end('{}'), found: { kind: 'ready' } },
     {
       name: 'unready by a 503',
@@ -90,12 +90,14 @@ describe('one probe finds', () => {
     {
       name: 'silence where nobody answers in time',
       answer: () => {},
-      found: { kind: 'silent', detail: 'no answer in 1000 ms', refused: false },
+      timeout: 100,
+      found: { kind: 'silent', detail: 'no answer in 100 ms', refused: false },
     },
     {
       name: 'silence where an answer begins and does not end in time',
       answer: (_, response) => response.writeHead(503).write('{"state":'),
-      found: { kind: 'silent', detail: 'no answer in 1000 ms', refused: false },
+      timeout: 100,
+      found: { kind: 'silent', detail: 'no answer in 100 ms', refused: false },
     },
     {
       name: 'silence where the connection is cut',
@@ -113,9 +115,9 @@ describe('one probe finds', () => {
       },
       found: { kind: 'ready' },
     },
-  ])('$name', async ({ answer, found }) => {
+  ])('$name', async ({ answer, found, timeout = 1_000 }) => {
     const { port } = await serve(answer)
-    expect(await probe(at(port), fetch)).toMatchObject(found)
+    expect(await probe(at(port, { timeout }), fetch)).toMatchObject(found)
   })
 
   test('a refusal where nobody listens', async () => {
