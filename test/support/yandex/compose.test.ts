@@ -3,18 +3,18 @@ import { compose } from './compose.ts'
 import { interpolate } from './interpolate.ts'
 
 describe('interpolation', () => {
-  const environment = { HOME: '/root', EMPTY: '' }
+  const environment = { HOME: '/home/ops', EMPTY: '' }
   const rows: [string, string, string][] = [
     ['two dollars are one', 'a$$b', 'a$b'],
     ['four are two', '$$$$', '$$'],
     ['an escaped variable stays as it is written', `$\${HOME}`, `\${HOME}`],
-    ['a variable with braces is replaced', `x\${HOME}y`, 'x/rooty'],
-    ['and one without', '$HOME/x', '/root/x'],
+    ['a variable with braces is replaced', `x\${HOME}y`, 'x/home/opsy'],
+    ['and one without', '$HOME/x', '/home/ops/x'],
     ['one that is not set is empty', `a\${NONE}b`, 'ab'],
     ['a default stands in for what is empty or not set', `\${EMPTY:-a}\${NONE:-b}`, 'ab'],
     ['or only for what is not set', `\${EMPTY-a}\${NONE-b}`, 'b'],
     ['something else can stand where it is set', `\${HOME:+a}\${NONE:+b}\${EMPTY+c}`, 'ac'],
-    ['an odd number leaves a variable', '$$$HOME', '$/root'],
+    ['an odd number leaves a variable', '$$$HOME', '$/home/ops'],
   ]
   for (const [what, text, made] of rows)
     test(what, () => expect(interpolate(text, environment)).toMatchObject({ kind: 'text', text: made }))
