@@ -53,6 +53,6 @@ test('whatever the lengths of lines, all come back whole', async () => {
       )
       expect(read.map(({ offset }) => offset)).toEqual(offsets)
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   )
 })

@@ -512,6 +512,6 @@ test('whatever becomes of a file, it is a policy or it has problems, and nothing
       expect(text !== undefined || problems.length > 0).toBe(true)
       for (const { line } of problems) expect(line).toBeGreaterThanOrEqual(1)
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   )
 })
