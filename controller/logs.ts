@@ -78,7 +78,7 @@ function withInstance(places: readonly Place[], instance: string): Place | { det
   const ids = places.flatMap((place) => place.ids)
   const near = hint(instance, ids) || (ids.length === 0 ? '; there is none' : `; there is ${shown(ids)}`)
   return {
-    detail: `there is no instance "${instance}"${near}. One that is gone may have left its output: say where with --host`,
+    detail: `there is no instance "${instance}"${near} (one that is gone may have left its output: say where with --host)`,
   }
 }
 
