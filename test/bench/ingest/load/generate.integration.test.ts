@@ -67,7 +67,9 @@ test('a server that stops for 300 ms is seen by everybody who came meanwhile, no
     connections: 4,
   })
   const { p50 = 0, p99 = 0, max = 0, count } = stretch.latency ?? {}
-  expect([count, acknowledged, stretch.pace.kind]).toEqual([1_000, 1_050, 'held'])
+  expect([count, stretch.pace.kind]).toEqual([1_000, 'held'])
+  // Those of the tenth of a second before it that are meant for its last moment may count to the measured ones.
+  expect(Math.abs(acknowledged - 1_050)).toBeLessThanOrEqual(5)
   // 150 of the 1,000 were meant for those 300 ms; a closed look would have found four that waited.
   expect(p99).toBeGreaterThan(250)
   expect(max).toBeGreaterThan(290)
