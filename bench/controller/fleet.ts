@@ -1,6 +1,6 @@
 import type { Health, ListedHost, Manifest } from '../../controller/decision/fleet.ts'
-import { labelsOf, manifestOf } from '../../controller/decision/fleet.ts'
 import type { StoreState } from '../../controller/decision/state.ts'
+import { labelsOf, manifestOf } from '../../controller/decision/told.ts'
 import type { Prober } from '../../controller/loop/deps.ts'
 import type { Provider } from '../../controller/providers/provider.ts'
 import { addressOf } from './standing.ts'

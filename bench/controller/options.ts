@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { count } from '../count.ts'
 
 export interface Options {
   workloads: number
@@ -73,10 +74,4 @@ export function parseOptions(argv: readonly string[]): Parsed {
   } catch (error) {
     return { kind: 'wrong', why: error instanceof Error ? error.message : String(error) }
   }
-}
-
-function count(name: string, text: string, most: number): number {
-  const number = Number(text)
-  if (Number.isInteger(number) && number >= 1 && number <= most) return number
-  throw new Error(`--${name} has to be a whole number from 1 to ${most}, not ${text}`)
 }

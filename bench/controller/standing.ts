@@ -1,9 +1,10 @@
 import { conclude } from '../../controller/decision/conclude.ts'
 import { draftOf, stateOfDraft } from '../../controller/decision/draft.ts'
-import { type Health, type HostRecord, type ListedHost, manifestOf } from '../../controller/decision/fleet.ts'
+import type { Health, HostRecord, ListedHost } from '../../controller/decision/fleet.ts'
 import type { Known } from '../../controller/decision/known.ts'
 import type { Policy, Pool } from '../../controller/decision/policy.ts'
 import { emptyState, type StoreState } from '../../controller/decision/state.ts'
+import { manifestOf } from '../../controller/decision/told.ts'
 
 const TICK = 15_000
 const TICKS = 4

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { labelsOf, manifestOf } from '../../controller/decision/fleet.ts'
+import { labelsOf, manifestOf } from '../../controller/decision/told.ts'
 import { outsideOf } from '../../controller/outside.ts'
 import { openProviders } from '../../controller/parts.ts'
 import type { Provider } from '../../controller/providers/provider.ts'

@@ -1,5 +1,6 @@
 import { type Draft, put, recordsOf } from './draft.ts'
-import type { HostRecord, Room } from './fleet.ts'
+import type { HostRecord } from './fleet.ts'
+import type { Room } from './headroom.ts'
 import type { Pool } from './policy.ts'
 import { isProved } from './proof.ts'
 import { noteSupply } from './supply.ts'

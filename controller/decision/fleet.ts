@@ -169,28 +169,6 @@ export interface ListedHost {
   drift?: string
 }
 
-/** A machine with our labels that belongs to no pool of this controller, or that cannot be understood. Listings tell of it; nothing else is done with it. */
-export interface Stray {
-  name: string
-  why: string
-}
-
-/** How many more of something can be had; `why` says by whose word, as in "the quota of 12 VMs leaves room for". */
-export interface Room {
-  left: number
-  why: string
-}
-
-/**
- * What a provider could do at the moment beyond what is there, or has been asked for. What is absent is not bounded, or cannot be
- * told.
- */
-export interface Headroom {
-  hosts?: Room
-  /** Changes that can be begun at once. */
-  operations?: Room
-}
-
 /** Where a host is reached, as far as its listing tells. */
 export function reachOf({ address, exporter }: ListedHost): Pick<HostRecord, 'address' | 'exporter'> {
   return { ...(address !== undefined && { address }), ...(exporter !== undefined && { exporter }) }
@@ -260,18 +238,4 @@ export function counted(
 ): number {
   const replaced = distrust === undefined ? Math.min(dead + lost, size - ready - starting - unready) : 0
   return ready + starting + Math.max(0, replaced)
-}
-
-/** The manifest that a record stands for, under the present epoch. Equal records make equal manifests, to the letter. */
-export function manifestOf({ revision, entries }: HostRecord, epoch: number): Manifest {
-  const instances = entries.map(({ id, workload, slots, port, run, token, placedAt }) => {
-    return { id, workload, slots, port, run, token, placedAt }
-  })
-  return { revision, epoch, instances }
-}
-
-/** The labels by which a host can be adopted without a store. */
-export function labelsOf(record: HostRecord, controller: string, epoch: number): Record<string, string> {
-  const { pool, index, slots, intent } = record
-  return { controller, pool, index: String(index), slots: String(slots), intent, epoch: String(epoch) }
 }

@@ -1,5 +1,5 @@
 import type { Draft } from './draft.ts'
-import type { Headroom } from './fleet.ts'
+import type { Headroom } from './headroom.ts'
 
 /** Intents of a pool that are not done; `orders`: for hosts that no listing names yet. */
 interface Open {

@@ -1,4 +1,4 @@
-import type { Headroom, Room } from './fleet.ts'
+import type { Headroom, Room } from './headroom.ts'
 import type { Pool } from './policy.ts'
 import type { ReasonCode } from './reason.ts'
 import type { Backoff } from './state.ts'

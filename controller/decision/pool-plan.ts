@@ -1,6 +1,7 @@
 import type { Settled } from './decide.ts'
-import type { Headroom, Instance, ListedHost, Room } from './fleet.ts'
+import type { Instance, ListedHost } from './fleet.ts'
 import type { Frozen } from './freeze.ts'
+import type { Headroom, Room } from './headroom.ts'
 import type { Override } from './overrides.ts'
 import type { Pool } from './policy.ts'
 

@@ -1,6 +1,7 @@
 import { isOurs } from './adopt.ts'
 import { condemn, type Draft, put, recordsOf } from './draft.ts'
-import type { HostRecord, Stray } from './fleet.ts'
+import type { HostRecord } from './fleet.ts'
+import type { Stray } from './headroom.ts'
 import { compare } from './order.ts'
 import type { Pool } from './policy.ts'
 import type { StrayRecord } from './state.ts'

@@ -1,7 +1,6 @@
 import {
   count,
   type Entry,
-  type Headroom,
   type Health,
   type HostRecord,
   type HostState,
@@ -9,8 +8,8 @@ import {
   type InstanceState,
   type Leaving,
   type ListedHost,
-  type Stray,
 } from './fleet.ts'
+import type { Headroom, Stray } from './headroom.ts'
 
 /** What a tick saw of one pool. `listing` is absent when the provider could not be asked: then the pool is blind. */
 export interface Seen {

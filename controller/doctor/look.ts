@@ -1,4 +1,4 @@
-import type { Headroom } from '../decision/fleet.ts'
+import type { Headroom } from '../decision/headroom.ts'
 import type { Pool } from '../decision/policy.ts'
 import { plural } from '../decision/words.ts'
 import type { Finding, Listing, Provider } from '../providers/provider.ts'

@@ -1,8 +1,8 @@
-import { labelsOf, manifestOf } from '../decision/fleet.ts'
 import { isHeld } from '../decision/halt.ts'
 import type { Ended } from '../decision/settle.ts'
 import { type Intent, intentKey, type StoreState } from '../decision/state.ts'
 import { isStuck } from '../decision/stuck.ts'
+import { labelsOf, manifestOf } from '../decision/told.ts'
 import type { Outcome, Provider } from '../providers/provider.ts'
 import type { Deps } from './deps.ts'
 

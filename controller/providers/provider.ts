@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { Headroom, ListedHost, Manifest, ManifestInstance, Stray } from '../decision/fleet.ts'
+import type { ListedHost, Manifest, ManifestInstance } from '../decision/fleet.ts'
+import type { Headroom, Stray } from '../decision/headroom.ts'
 import type { Pool } from '../decision/policy.ts'
 import type { Fault } from '../policy/problem.ts'
 

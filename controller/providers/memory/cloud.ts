@@ -1,4 +1,5 @@
-import type { Health, ListedHost, Manifest, Stray } from '../../decision/fleet.ts'
+import type { Health, ListedHost, Manifest } from '../../decision/fleet.ts'
+import type { Stray } from '../../decision/headroom.ts'
 import type { HostOrder, Listing, Outcome } from '../provider.ts'
 import { type CloudHost, hostStateAt, listedAt, livingAt, probedAt } from './host.ts'
 import { cloudHosts, type Effect } from './hosts.ts'

@@ -1,4 +1,4 @@
-import type { Headroom, Room } from '../../decision/fleet.ts'
+import type { Headroom, Room } from '../../decision/headroom.ts'
 import type { Answer, QuotaUse, YandexApi } from './api.ts'
 import type { Ground } from './ground.ts'
 import type { Template } from './settings.ts'

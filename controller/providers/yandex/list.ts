@@ -1,4 +1,5 @@
-import type { HostState, ListedHost, Stray } from '../../decision/fleet.ts'
+import type { HostState, ListedHost } from '../../decision/fleet.ts'
+import type { Stray } from '../../decision/headroom.ts'
 import type { Listing } from '../provider.ts'
 import type { Vm, VmStatus, YandexApi } from './api.ts'
 import { type Machine, note } from './book.ts'

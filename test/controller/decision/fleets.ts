@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Entry, HostRecord, Instance, ListedHost } from '../../../controller/decision/fleet.ts'
-import { manifestOf } from '../../../controller/decision/fleet.ts'
 import type { Policy, Pool } from '../../../controller/decision/policy.ts'
+import { manifestOf } from '../../../controller/decision/told.ts'
 import { instancesOf } from '../../../controller/decision/view.ts'
 import { aHost, anEntry, aPolicy, aPool, aRun, NOW } from './builders.ts'
 

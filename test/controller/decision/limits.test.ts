@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Headroom } from '../../../controller/decision/fleet.ts'
+import type { Headroom } from '../../../controller/decision/headroom.ts'
 import { beforeBegun } from '../../../controller/decision/intended.ts'
 import { affordable, openZones, sayFull } from '../../../controller/decision/limits.ts'
 import type { Policy, Pool } from '../../../controller/decision/policy.ts'

@@ -1,4 +1,4 @@
-import type { Headroom } from '../../../controller/decision/fleet.ts'
+import type { Headroom } from '../../../controller/decision/headroom.ts'
 import { fixedRule, MINUTE, NOW } from './builders.ts'
 import { type Example, loose } from './mutation-example.ts'
 import { fleet, look, type Scene } from './scene.ts'

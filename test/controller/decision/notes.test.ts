@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { rewind } from '../../../controller/decision/clock.ts'
 import { type Draft, draftOf } from '../../../controller/decision/draft.ts'
 import type { Entry, Health } from '../../../controller/decision/fleet.ts'
-import { manifestOf } from '../../../controller/decision/fleet.ts'
 import { noteReady, noteUnruled } from '../../../controller/decision/notes.ts'
 import { emptyState } from '../../../controller/decision/state.ts'
+import { manifestOf } from '../../../controller/decision/told.ts'
 import { aHost, anEntry, HOUR, MINUTE, NOW } from './builders.ts'
 
 const draftWith = (...hosts: ReturnType<typeof aHost>[]): Draft =>

@@ -1,6 +1,7 @@
 import { conclude, type Guards, guards } from '../../../controller/decision/conclude.ts'
 import { type Draft, draftOf } from '../../../controller/decision/draft.ts'
-import type { Headroom, Health, HostRecord, ListedHost, Stray } from '../../../controller/decision/fleet.ts'
+import type { Health, HostRecord, ListedHost } from '../../../controller/decision/fleet.ts'
+import type { Headroom, Stray } from '../../../controller/decision/headroom.ts'
 import type { Known } from '../../../controller/decision/known.ts'
 import type { Override, OverrideAct } from '../../../controller/decision/overrides.ts'
 import type { Policy, Pool } from '../../../controller/decision/policy.ts'

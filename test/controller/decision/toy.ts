@@ -8,13 +8,13 @@ import type {
   ListedHost,
   Manifest,
 } from '../../../controller/decision/fleet.ts'
-import { labelsOf, manifestOf } from '../../../controller/decision/fleet.ts'
 import type { Policy, Pool } from '../../../controller/decision/policy.ts'
 import type { Reading, Sample } from '../../../controller/decision/reading.ts'
 import { routed } from '../../../controller/decision/routing.ts'
 import { scaleOf } from '../../../controller/decision/rules.ts'
 import { settle } from '../../../controller/decision/settle.ts'
 import { emptyState, type StoreState } from '../../../controller/decision/state.ts'
+import { labelsOf, manifestOf } from '../../../controller/decision/told.ts'
 import type { Seen } from '../../../controller/decision/view.ts'
 import { recordSize } from '../../../controller/decision/waits.ts'
 import { type Integral, integrate, questionOf } from '../../../controller/decision/window.ts'

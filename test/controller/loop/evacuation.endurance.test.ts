@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { manifestOf } from '../../../controller/decision/fleet.ts'
 import type { OverrideAct } from '../../../controller/decision/overrides.ts'
 import type { Policy } from '../../../controller/decision/policy.ts'
+import { manifestOf } from '../../../controller/decision/told.ts'
 import type { Deps } from '../../../controller/loop/deps.ts'
 import { failpoints } from '../../../controller/loop/deps.ts'
 import { values } from '../../../controller/sources/scripted.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Headroom } from '../../../controller/decision/fleet.ts'
+import type { Headroom } from '../../../controller/decision/headroom.ts'
 import { account } from '../../../controller/decision/ledger.ts'
 import type { Pool } from '../../../controller/decision/policy.ts'
 import { values } from '../../../controller/sources/scripted.ts'
