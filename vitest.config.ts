@@ -58,7 +58,13 @@ export default defineConfig({
     coverage: {
       provider: 'custom',
       customProviderModule: './test/support/coverage.ts',
-      include: ['controller/**/*.ts', 'ingest/**/*.ts', 'demo/**/*.ts'],
+      include: [
+        'controller/**/*.ts',
+        'ingest/**/*.ts',
+        'relay/**/*.ts',
+        'dashboards/**/*.ts',
+        'demo/**/*.ts',
+      ],
       // What runs in processes that tests start counts too, where they end by themselves or by a handled signal.
       autoAttachSubprocess: true,
       reportOnFailure: true,

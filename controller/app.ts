@@ -19,6 +19,7 @@ import type { Settings } from './settings.ts'
 import { createLog, type Logger } from './telemetry/log.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
 import { createObserver } from './telemetry/observer.ts'
+import { createLive, type Live } from './web/live.ts'
 import type { Server } from './web/server.ts'
 
 /** A controller that runs. */
@@ -62,7 +63,8 @@ export async function startApp(
   const outside = outsideOf(context)
   const metrics = createMetrics()
   let built: Built | undefined
-  const listening = await serve(settings, metrics, () => built, outside)
+  const live = createLive()
+  const listening = await serve(settings, metrics, () => built, live, outside)
   if (listening.kind === 'failed') {
     const pid = await holderOf(settings, outside)
     return { kind: 'refused', detail: pid === undefined ? listening.detail : sayHeld(settings, pid) }
@@ -75,7 +77,7 @@ export async function startApp(
     return opened
   }
   const held = holdPolicies(policies)
-  built = await build(settings, held, opened.parts, metrics, log, outside)
+  built = await build(settings, held, opened.parts, metrics, log, live, outside)
   built.reloading = watchFiles(settings, held, built, metrics, log, context)
   const { epoch } = opened.parts.store
   log.info({ address: server.address, epoch, policies: policies.length }, 'Controller started')
@@ -91,6 +93,7 @@ async function build(
   parts: Parts,
   metrics: Metrics,
   log: Logger,
+  live: Live,
   outside: Outside,
 ): Promise<Built> {
   const deps = depsOf(settings, held, parts, metrics, log, outside)
@@ -101,8 +104,11 @@ async function build(
   loaded()
   const tokenless = await makeToken(settings, outside)
   if (tokenless !== undefined) log.warn({ detail: tokenless }, 'No token: nothing can be changed by HTTP')
-  const loop = startLoop(settings.tick, deps, memory, metrics, log, () => {
-    if (held.advance()) loaded()
+  const loop = startLoop(settings.tick, deps, memory, metrics, log, {
+    before() {
+      if (held.advance()) loaded()
+    },
+    after: live.changed,
   })
   return { deps, memory, parts, loop, hand: createHand(deps, memory, loop.nudge) }
 }

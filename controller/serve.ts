@@ -9,8 +9,11 @@ import { readToken } from './overrides/token.ts'
 import type { Parts } from './parts.ts'
 import type { Settings } from './settings.ts'
 import type { Metrics } from './telemetry/metrics.ts'
+import type { Live } from './web/live.ts'
+import { overrideRoutes } from './web/overrides.ts'
 import { type Plan, planOf } from './web/plan.ts'
-import { type ListenOutcome, listen, type Shown } from './web/server.ts'
+import { readRoutes, type Shown } from './web/reads.ts'
+import { type ListenOutcome, listen } from './web/server.ts'
 import { statusOf } from './web/snapshot.ts'
 
 /** What of a controller its server shows. */
@@ -42,6 +45,7 @@ export function serve(
   settings: Settings,
   metrics: Metrics,
   built: () => Served | undefined,
+  live: Live,
   outside: Outside,
 ): Promise<ListenOutcome> {
   const shown: Shown = {
@@ -60,11 +64,12 @@ export function serve(
     metrics: metrics.render,
     history: async (query) => built()?.parts.history.read(query),
     numbers: async (query) => built()?.parts.history.numbers(query),
+    live,
   }
   const { host, port } = settings.server.listen
   const token = async (): Promise<string | undefined> => {
     const read = await readToken(settings, outside)
     return read.kind === 'token' ? read.token : undefined
   }
-  return listen(shown, host, port, { hand: () => built()?.hand, token })
+  return listen(host, port, [readRoutes(shown), overrideRoutes({ hand: () => built()?.hand, token })])
 }

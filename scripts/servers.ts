@@ -16,6 +16,12 @@ type Server = {
  */
 export const servers = {
   prometheus: { package: 'prometheus', binary: 'prometheus' },
+  alertmanager: { package: 'prometheus-alertmanager', binary: 'prometheus-alertmanager' },
+  'node-exporter': { package: 'prometheus-node-exporter', binary: 'prometheus-node-exporter' },
+  chromium: { package: 'chromium', binary: 'chromium' },
+  // No servers: shells, for which there are completions.
+  zsh: { package: 'zsh', binary: 'zsh' },
+  fish: { package: 'fish', binary: 'fish' },
   'graphite-carbon': { package: 'graphite-carbon', binary: 'carbon-cache' },
   'graphite-web': { package: 'graphite-web', binary: 'graphite-manage' },
   gunicorn: { package: 'gunicorn', binary: 'gunicorn' },

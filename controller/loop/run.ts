@@ -2,6 +2,7 @@ import { type Bells, createBells } from '../telemetry/bells.ts'
 import type { Logger } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { poolsOf } from '../web/snapshot.ts'
+import type { PoolStatus } from '../web/status.ts'
 import type { Deps } from './deps.ts'
 import { countKinds } from './hand.ts'
 import type { Memory } from './memory.ts'
@@ -27,14 +28,22 @@ const STUCK = 60_000
 const GIVE_UP = 300_000
 const WATCH_EVERY = 5_000
 
-/** Ticks at once and then every `interval` ms, and watches itself. `beforeTick`: what may change between two ticks, not within one. */
+/** What others do around a tick. None of it may fail. */
+export interface Around {
+  /** What may change between two ticks, not within one. */
+  before(): void
+  /** All of the tick is there to be shown. `pools`: as it saw them; none before anything was seen. */
+  after(pools: readonly PoolStatus[]): void
+}
+
+/** Ticks at once and then every `interval` ms, and watches itself. */
 export function startLoop(
   interval: number,
   deps: Deps,
   memory: Memory,
   metrics: Metrics,
   log: Logger,
-  beforeTick: () => void = () => {},
+  around: Partial<Around> = {},
 ): Loop {
   const { promise: ended, resolve: end } = Promise.withResolvers<string>()
 
@@ -43,11 +52,11 @@ export function startLoop(
   async function timed(): Promise<void> {
     const began = deps.elapsed()
     await memory.turns.take(() => {
-      beforeTick()
+      around.before?.()
       return tick(deps, memory)
     })
     metrics.ticked('done', deps.elapsed() - began, schedule?.overruns() ?? 0)
-    exportState(deps, memory, metrics, bells)
+    around.after?.(exportState(deps, memory, metrics, bells))
     if (memory.fenced !== undefined) end(memory.fenced)
   }
   function failed(error: unknown): void {
@@ -85,14 +94,15 @@ function exportState(
   { looked, operations, state }: Memory,
   metrics: Metrics,
   bells: Bells,
-): void {
+): PoolStatus[] {
   metrics.operations(operations.count())
   metrics.history(deps.history.faults())
   metrics.overrides(countKinds(state.overrides, deps.now()))
   metrics.spent(state.ledger ?? {})
-  if (looked === undefined) return
-  for (const pool of poolsOf(deps, looked)) {
+  const pools = looked === undefined ? [] : poolsOf(deps, looked)
+  for (const pool of pools) {
     metrics.pool(pool)
     bells(pool)
   }
+  return pools
 }

@@ -5,6 +5,7 @@ import { Speaker, Target, Word } from '../overrides/wish.ts'
 import { validate } from '../policy/issues.ts'
 import { sayPath } from '../policy/problem.ts'
 import { refusalOf } from './guard.ts'
+import type { Routes } from './server.ts'
 
 /** What the routes need; the parts are undefined while the controller starts. */
 export interface HandDoor {
@@ -19,7 +20,12 @@ const RETRY_AFTER = '5'
 const path = '/api/v1/overrides'
 
 /** GET is open as all that reads; POST and DELETE need the token. */
-export function overrideRoutes(app: FastifyInstance, door: HandDoor): void {
+export const overrideRoutes =
+  (door: HandDoor): Routes =>
+  (app) =>
+    routes(app, door)
+
+function routes(app: FastifyInstance, door: HandDoor): void {
   app.get(path, async (_request, reply) => {
     const hand = door.hand()
     return hand === undefined ? starting(reply) : { overrides: hand.list() }

@@ -1,22 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify'
-import type { HistoryEntry, HistoryQuery } from '../history/history.ts'
-import type { NumbersQuery, Tick } from '../history/ring/tick.ts'
-import { type HandDoor, overrideRoutes } from './overrides.ts'
-import type { Plan } from './plan.ts'
-import type { Status } from './status.ts'
 
-/** What the server shows. It reads and never decides. */
-export interface Shown {
-  /** Undefined before the first tick has ended. */
-  status(): Status | undefined
-  /** Why the loop is not well; undefined when it is. */
-  illness(): string | undefined
-  /** Undefined while the controller starts, as `history` and `numbers` are. */
-  plan(): Promise<Plan | undefined>
-  metrics(): Promise<string>
-  history(query: HistoryQuery): Promise<readonly HistoryEntry[] | undefined>
-  numbers(query: NumbersQuery): Promise<readonly Tick[] | undefined>
-}
+/** A part of what the server answers: registers its routes. */
+export type Routes = (app: FastifyInstance) => void
 
 export type ListenOutcome = { kind: 'listening'; server: Server } | { kind: 'failed'; detail: string }
 
@@ -25,16 +10,10 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** Serves metrics, health and status on `host:port`; port 0 takes a free one. A port in use is an outcome, with the remedy. */
-export async function listen(
-  shown: Shown,
-  host: string,
-  port: number,
-  door: HandDoor = closed,
-): Promise<ListenOutcome> {
+/** Serves these routes on `host:port`; port 0 takes a free one. A port in use is an outcome, with the remedy. */
+export async function listen(host: string, port: number, parts: readonly Routes[]): Promise<ListenOutcome> {
   const app = fastify({ logger: false, requestTimeout: 10_000, bodyLimit: 64 * 1024 })
-  routes(app, shown)
-  overrideRoutes(app, door)
+  for (const part of parts) part(app)
   try {
     const address = await app.listen({ host, port })
     return { kind: 'listening', server: { address, close: () => app.close() } }
@@ -44,9 +23,6 @@ export async function listen(
   }
 }
 
-/** Nobody may change anything. */
-const closed: HandDoor = { hand: () => undefined, token: async () => undefined }
-
 function explain(error: unknown, host: string, port: number): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const where = `server.listen ${host}:${port}`
@@ -54,71 +30,4 @@ function explain(error: unknown, host: string, port: number): string {
   if (code === 'EACCES') return `${where} is not allowed: choose a port above 1023`
   if (code === 'EADDRNOTAVAIL') return `${where} is not an address of this machine`
   return `${where} cannot be opened: ${error instanceof Error ? error.message : String(error)}`
-}
-
-function routes(app: FastifyInstance, shown: Shown): void {
-  app.get('/healthz', async (_request, reply) => {
-    const illness = shown.illness()
-    if (illness === undefined) return { status: 'ok' }
-    return reply.code(503).send({ status: 'failed', detail: illness })
-  })
-  app.get('/metrics', async (_request, reply) => {
-    const text = await shown.metrics()
-    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text)
-  })
-  app.get('/api/v1/status', async (_request, reply) => {
-    return shown.status() ?? reply.code(503).send({ detail: 'the first tick has not ended yet' })
-  })
-  app.get('/api/v1/plan', async (_request, reply) => {
-    return (await shown.plan()) ?? reply.code(503).send(starting)
-  })
-  app.get('/api/v1/history', { schema: { querystring: historySchema } }, async (request, reply) => {
-    return (await shown.history(queryOf(request.query))) ?? reply.code(503).send(starting)
-  })
-  app.get('/api/v1/numbers', { schema: { querystring: numbersSchema } }, async (request, reply) => {
-    return (await shown.numbers(numbersOf(request.query))) ?? reply.code(503).send(starting)
-  })
-}
-
-const starting = { detail: 'the controller is starting' }
-
-const historySchema = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    from: { type: 'number' },
-    to: { type: 'number' },
-    workload: { type: 'string', maxLength: 200 },
-    kind: { type: 'string', enum: ['decision', 'outcome', 'bill'] },
-    limit: { type: 'integer', minimum: 1, maximum: 10_000 },
-  },
-} as const
-
-/** The schema has been checked already; this only gives the parts their types. */
-function queryOf(query: unknown): HistoryQuery {
-  const { from, to, workload, kind, limit } = (query ?? {}) as HistoryQuery
-  return {
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-    ...(workload !== undefined && { workload }),
-    ...(kind !== undefined && { kind }),
-    ...(limit !== undefined && { limit }),
-  }
-}
-
-const numbersSchema = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['workload', 'from', 'to'],
-  properties: {
-    workload: { type: 'string', maxLength: 200 },
-    from: { type: 'number' },
-    to: { type: 'number' },
-    limit: { type: 'integer', minimum: 1, maximum: 20_000 },
-  },
-} as const
-
-function numbersOf(query: unknown): NumbersQuery {
-  const { workload, from, to, limit } = query as NumbersQuery
-  return { workload, from, to, ...(limit !== undefined && { limit }) }
 }

@@ -11,6 +11,7 @@ import { readFileHistory } from '../../../controller/history/file.ts'
 import { createHand } from '../../../controller/loop/hand.ts'
 import { outsideOf } from '../../../controller/outside.ts'
 import { values } from '../../../controller/sources/scripted.ts'
+import { overrideRoutes } from '../../../controller/web/overrides.ts'
 import { listen, type Server } from '../../../controller/web/server.ts'
 import { freePort, tempFolder } from '../../support/process.ts'
 import { aPolicy, createWorld } from '../../support/world.ts'
@@ -58,12 +59,8 @@ async function aController(port = 0, token: string | undefined = TOKEN) {
   await controller.ticks(4)
   let nudges = 0
   const hand = createHand(controller.deps, controller.memory, () => nudges++)
-  const nothing = async () => undefined
-  const shown = { status: () => undefined, illness: () => undefined, plan: nothing, metrics: async () => '' }
-  const outcome = await listen({ ...shown, history: nothing, numbers: nothing }, '127.0.0.1', port, {
-    hand: () => hand,
-    token: async () => token,
-  })
+  const door = { hand: () => hand, token: async () => token }
+  const outcome = await listen('127.0.0.1', port, [overrideRoutes(door)])
   if (outcome.kind === 'failed') throw new Error(outcome.detail)
   servers.push(outcome.server)
   const url = `${outcome.server.address}/api/v1/overrides`
