@@ -1,3 +1,4 @@
+import { withAlarms } from './alarm-names.ts'
 import { pauseOrders, tighter, tryAgain } from './breaker.ts'
 import { caseOf, settleAll } from './cases.ts'
 import { rewind } from './clock.ts'
@@ -143,7 +144,8 @@ function untouched(
     const { size, granted: before, workload } = decision
     const about = { reason: clamp.reason, sentence: `${workload} stays at ${size}: ${why}` }
     const clamps = [{ ...clamp, before, after: size, why }]
-    return { ...decision, ...about, granted: size, clamps, alarms: [...decision.alarms, why] }
+    const kind = clamp.clamp === 'held' ? 'pool-held' : 'pool-blind'
+    return withAlarms({ ...decision, ...about, granted: size, clamps }, { kind, about: pool.name, text: why })
   })
   return { decisions, toAsk: [], instances }
 }

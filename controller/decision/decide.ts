@@ -1,4 +1,5 @@
 import { maySleep } from './activate.ts'
+import { heldAlarms } from './alarm-names.ts'
 import { alarmsOf } from './alarms.ts'
 import { applyClamps, type Clamp, type Situation } from './clamp.ts'
 import type { Decision, Judged, RuleNumbers } from './decision.ts'
@@ -81,13 +82,16 @@ export function situationOf(one: Case, rules: readonly RuleNumbers[]): Situation
   }
 }
 
-/** The whole decision: what was concluded, with the code, the sentence and the alarms that follow from it. */
-export function inWords(judged: Judged, one: Case): Decision {
+/** The whole decision: what was concluded, with the code, the sentence and the alarms that follow from it. Former alarms go. */
+export function inWords(
+  { alarmNames: _former, ...judged }: Judged & Pick<Decision, 'alarmNames'>,
+  one: Case,
+): Decision {
   const reason = reasonOf(judged)
   const plain = sentenceOf(judged, reason)
   const { distrust = '' } = one
   const sentence = plain.includes(distrust) ? plain : `${plain}; ${distrust}`
-  return { ...judged, reason, sentence, next: nextChanges(judged, one), alarms: alarmsOf(judged, one) }
+  return { ...judged, reason, sentence, next: nextChanges(judged, one), ...heldAlarms(alarmsOf(judged, one)) }
 }
 
 /** The code that says most about the outcome: what moved the size, else the last clamp that held it, else what the rules said. */

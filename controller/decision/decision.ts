@@ -1,4 +1,5 @@
 import type { Amount, Direction, Rate } from '../strategies/strategy.ts'
+import type { AlarmName } from './alarm-names.ts'
 import type { Counts } from './fleet.ts'
 import type { Override } from './overrides.ts'
 import type { ReasonCode } from './reason.ts'
@@ -74,7 +75,9 @@ export interface Decision {
   /** Earliest times (epoch ms) of the next change in each direction, as far as waits bind. */
   next: { out?: number; in?: number }
   alarms: readonly string[]
+  /** What each of the alarms is, in their order, however its text changes; absent without alarms, and in old records. */
+  alarmNames?: readonly AlarmName[]
 }
 
 /** What was concluded, before it is put into words. */
-export type Judged = Omit<Decision, 'reason' | 'sentence' | 'alarms' | 'next'>
+export type Judged = Omit<Decision, 'reason' | 'sentence' | 'alarms' | 'alarmNames' | 'next'>

@@ -1,3 +1,4 @@
+import { type WorkloadAlarm, withAlarms } from './alarm-names.ts'
 import { boardOf, type Terms } from './board.ts'
 import { claimOf, freeing, type PlanClaim } from './claims.ts'
 import { applyClamps } from './clamp.ts'
@@ -80,16 +81,17 @@ function finish(given: Grant<PlanClaim>, plan: PoolPlan, judgement: Guards): Dec
   const { decision } = claim.settled
   const granted = cap !== undefined && cap < decision.granted ? cut(given, cap, judgement) : decision
   const final = holdFrozen(claim, granted, plan)
-  const alarms = alarmsOf(given)
-  return alarms.length === 0 ? final : { ...final, alarms: [...final.alarms, ...alarms] }
+  return withAlarms(final, ...alarmsOf(given))
 }
 
-function alarmsOf({ claim, isShort, passes, why, exceeds }: Grant<PlanClaim>): string[] {
-  const alarms: string[] = []
-  if (isShort && passes !== true && why !== undefined) alarms.push(why)
+function alarmsOf({ claim, isShort, passes, why, exceeds }: Grant<PlanClaim>): WorkloadAlarm[] {
+  const alarms: WorkloadAlarm[] = []
+  if (isShort && passes !== true && why !== undefined) alarms.push({ kind: 'short', about: '', text: why })
   const { workload, size } = claim.policy
-  if (exceeds !== undefined)
-    alarms.push(`the min of ${workload} (${size.min}) takes more hosts, though ${exceeds}`)
+  if (exceeds !== undefined) {
+    const text = `the min of ${workload} (${size.min}) takes more hosts, though ${exceeds}`
+    alarms.push({ kind: 'min-exceeds', about: '', text })
+  }
   return alarms
 }
 

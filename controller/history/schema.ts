@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { workloadAlarmKinds } from '../decision/alarm-names.ts'
 import { OverrideSchema } from '../decision/override-schema.ts'
 import { reasonCodes } from '../decision/reason.ts'
 
@@ -94,6 +95,9 @@ const Decision = z.strictObject({
   scheduled: Scheduled.exactOptional(),
   next: z.strictObject({ out: z.number().exactOptional(), in: z.number().exactOptional() }),
   alarms: z.array(z.string()),
+  alarmNames: z
+    .array(z.strictObject({ kind: z.enum(workloadAlarmKinds), about: z.string() }))
+    .exactOptional(),
 })
 
 const Span = z.strictObject({ min: z.number(), max: z.number() })

@@ -1,3 +1,4 @@
+import { withAlarms } from '../decision/alarm-names.ts'
 import type { Decision } from '../decision/decision.ts'
 import type { Step } from '../decision/draft.ts'
 import { lapsedEntry } from '../overrides/entries.ts'
@@ -31,14 +32,14 @@ export function record(
 /** A plan that was not carried out: its decision says so instead of claiming a change. */
 function notDone(decision: Decision, undone: string): Decision {
   const why = `${undone}, so nothing was done`
-  const { workload, size, alarms } = decision
-  return {
+  const { workload, size } = decision
+  const told: Decision = {
     ...decision,
     granted: size,
     reason: 'error',
     sentence: `${workload} stays at ${size}: ${why}`,
-    alarms: [...alarms, why],
   }
+  return withAlarms(told, { kind: 'not-saved', about: '', text: why })
 }
 
 function outcomeOf({ kind, subject, pool, workload, sentence }: Step, at: number) {
