@@ -46,6 +46,14 @@ export interface Override {
 /** By id. */
 export type Overrides = Readonly<Record<string, Override>>
 
+/** The workload, pool, host or instance that it is about; undefined for one about everything. */
+export function subjectOf(act: OverrideAct): string | undefined {
+  if (act.kind === 'pause-all') return undefined
+  if ('workload' in act) return act.workload
+  if ('pool' in act) return act.pool
+  return 'host' in act ? act.host : act.subject
+}
+
 /** Whether it binds at `now` (epoch ms). */
 export const isInForce = ({ until }: Override, now: number): boolean => until === undefined || now < until
 

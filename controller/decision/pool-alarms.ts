@@ -5,9 +5,23 @@ import type { Pool } from './policy.ts'
 import type { Backoff, Intent, SupplyRecord } from './state.ts'
 import { clockTime, duration, plural } from './words.ts'
 
+/** Every kind of alarm that a pool can raise. */
+export const poolAlarmKinds = [
+  'blind',
+  'held',
+  'paused',
+  'zone',
+  'failures',
+  'stray',
+  'drift',
+  'refused',
+  'cost',
+  'system',
+] as const
+
 /** What somebody should know of a pool at once. Two of the same kind and `about` are one that lasts, however its text changes. */
 export interface PoolAlarm {
-  kind: 'blind' | 'held' | 'paused' | 'zone' | 'failures' | 'stray' | 'drift' | 'refused' | 'cost'
+  kind: (typeof poolAlarmKinds)[number]
   /** The pool, zone, host or machine that it is about. */
   about: string
   text: string
@@ -110,7 +124,11 @@ const drifts: Look = ({ records, listing }) =>
     if (deleting !== undefined || what === undefined || (now === undefined && times < MANY_DRIFTS)) return []
     const again = times >= MANY_DRIFTS ? `, ${plural(times, 'time')} in a row` : ''
     return [
-      { kind: 'drift', about: name, text: `${name} was changed by hand (${what})${again}; it is put right` },
+      {
+        kind: 'drift',
+        about: name,
+        text: `${name} does not have what it was told (${what})${again}; it is put right`,
+      },
     ]
   })
 
@@ -129,6 +147,16 @@ const refusals: Look = ({ intents, now }) =>
       }
     })
 
+/** The instances go on without them, but somebody counts on what they do. */
+const systems: Look = ({ records, listing }) =>
+  records.flatMap(({ name: host }) =>
+    (listing?.get(host)?.system ?? []).flatMap(({ name, trouble }): PoolAlarm[] =>
+      trouble === undefined
+        ? []
+        : [{ kind: 'system', about: `${host}/${name}`, text: `${name} on ${host} does not run: ${trouble}` }],
+    ),
+  )
+
 const costs: Look = ({ pool: { name }, decisions }) => {
   const clamp = decisions.flatMap(({ clamps }) => clamps).find((one) => one.clamp === 'cost')
   return clamp === undefined
@@ -136,4 +164,15 @@ const costs: Look = ({ pool: { name }, decisions }) => {
     : [{ kind: 'cost', about: name, text: `would grow, but for its cost: ${clamp.why}` }]
 }
 
-const looks: readonly Look[] = [blindness, holds, paused, zones, failures, refusals, drifts, strays, costs]
+const looks: readonly Look[] = [
+  blindness,
+  holds,
+  paused,
+  zones,
+  failures,
+  refusals,
+  drifts,
+  strays,
+  systems,
+  costs,
+]

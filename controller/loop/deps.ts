@@ -2,7 +2,7 @@ import type { Decision } from '../decision/decision.ts'
 import type { Health } from '../decision/fleet.ts'
 import type { Policy, Pool, Probe } from '../decision/policy.ts'
 import type { History } from '../history/history.ts'
-import type { HostLister, Outcome, Provider } from '../providers/provider.ts'
+import type { HostLister, Outcome, Provider, RefusalCode } from '../providers/provider.ts'
 import type { Publisher } from '../publishers/publisher.ts'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../store/store.ts'
@@ -95,7 +95,8 @@ export interface Deps extends LookDeps {
 export interface Observer {
   listed(pool: string, outcome: 'hosts' | 'failed', ms: number): void
   queried(source: string, outcome: string, ms: number, skew: number | undefined): void
-  called(pool: string, operation: string, outcome: string, ms: number): void
+  /** `code`: why it was refused, if it was. */
+  called(pool: string, operation: string, outcome: string, ms: number, code?: RefusalCode): void
   saved(outcome: string, revision: number): void
   published(publisher: string, outcome: string): void
   decided(decision: Decision): void

@@ -1,4 +1,4 @@
-import { inForce, type Override, type Overrides } from '../decision/overrides.ts'
+import { inForce, type Override } from '../decision/overrides.ts'
 import type { StoreState } from '../decision/state.ts'
 import { type Changed, type LaidDown, layInto, takeFrom } from '../overrides/change.ts'
 import type { Entry } from '../overrides/entries.ts'
@@ -60,11 +60,4 @@ export function createHand(deps: Deps, memory: Memory, nudge: () => void): Hand 
 export function tell(deps: Pick<Deps, 'history' | 'observer'>, entry: Entry): void {
   deps.history.happened(entry)
   deps.observer.stepped({ kind: entry.step, subject: entry.subject, sentence: entry.sentence })
-}
-
-/** How many of each kind are in force, for the metrics. */
-export function countKinds(overrides: Overrides, now: number): Map<Override['act']['kind'], number> {
-  const counts = new Map<Override['act']['kind'], number>()
-  for (const { act } of inForce(overrides, now)) counts.set(act.kind, (counts.get(act.kind) ?? 0) + 1)
-  return counts
 }

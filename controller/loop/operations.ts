@@ -140,7 +140,8 @@ export function createOperations(deps: Deps): Operations {
       const outcome = operation.outcome ?? (overrun ? { kind: 'unknown', detail: 'no answer' } : undefined)
       if (outcome === undefined) continue
       abandon(operation)
-      deps.observer.called(operation.pool, operation.kind, outcome.kind, age)
+      const code = outcome.kind === 'refused' ? outcome.code : undefined
+      deps.observer.called(operation.pool, operation.kind, outcome.kind, age, code)
       if (outcome.kind === 'refused' && outcome.code === 'fenced') fence = outcome.detail
       all.push(endedOf(operation, outcome))
     }

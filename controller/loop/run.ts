@@ -1,10 +1,10 @@
+import { inForce } from '../decision/overrides.ts'
 import { type Bells, createBells } from '../telemetry/bells.ts'
 import type { Logger } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { poolsOf } from '../web/snapshot.ts'
 import type { PoolStatus } from '../web/status.ts'
 import type { Deps } from './deps.ts'
-import { countKinds } from './hand.ts'
 import type { Memory } from './memory.ts'
 import { startSchedule } from './schedule.ts'
 import { tick } from './tick.ts'
@@ -48,6 +48,7 @@ export function startLoop(
   const { promise: ended, resolve: end } = Promise.withResolvers<string>()
 
   const bells = createBells(log)
+  metrics.every(interval)
 
   async function timed(): Promise<void> {
     const began = deps.elapsed()
@@ -97,7 +98,7 @@ function exportState(
 ): PoolStatus[] {
   metrics.operations(operations.count())
   metrics.history(deps.history.faults())
-  metrics.overrides(countKinds(state.overrides, deps.now()))
+  metrics.overrides(inForce(state.overrides, deps.now()))
   metrics.spent(state.ledger ?? {})
   const pools = looked === undefined ? [] : poolsOf(deps, looked)
   for (const pool of pools) {

@@ -13,7 +13,10 @@ export type Outcome =
   | { kind: 'refused'; code: RefusalCode; detail: string }
   | { kind: 'unknown'; detail: string }
 
-export type RefusalCode = 'quota' | 'capacity' | 'fenced' | 'invalid' | 'not-found' | 'auth' | 'exists'
+/** Every reason for which a call is refused. */
+export const refusalCodes = ['quota', 'capacity', 'fenced', 'invalid', 'not-found', 'auth', 'exists'] as const
+
+export type RefusalCode = (typeof refusalCodes)[number]
 
 export type Listing =
   | { kind: 'hosts'; hosts: readonly ListedHost[]; strays?: readonly Stray[] }

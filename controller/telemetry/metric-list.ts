@@ -1,34 +1,10 @@
-import type { MetricSpec } from './meters.ts'
-
-const gauge = <const N extends string, const L extends readonly string[]>(
-  name: N,
-  labels: L,
-  help: string,
-) => ({
-  name,
-  type: 'gauge' as const,
-  labels,
-  help,
-})
-
-const counter = <const N extends string, const L extends readonly string[]>(
-  name: N,
-  labels: L,
-  help: string,
-) => ({ name, type: 'counter' as const, labels, help })
-
-const histogram = <const N extends string, const L extends readonly string[]>(
-  name: N,
-  labels: L,
-  help: string,
-  buckets: readonly number[],
-) => ({ name, type: 'histogram' as const, labels, help, buckets })
-
-/** Seconds, from what this machine answers to what a cloud takes. */
-const seconds = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+import type { Meters, MetricSpec } from './meters.ts'
+import { counter, gauge, histogram, seconds } from './metric-specs.ts'
+import { seatMetrics } from './seat-list.ts'
 
 const workload = ['workload'] as const
 const rule = ['workload', 'rule'] as const
+const override = ['id', 'kind', 'subject'] as const
 
 /** Every metric that the controller exports. Dashboards and alerts may name these, and a test holds `render` to them. */
 export const metricList = [
@@ -47,12 +23,33 @@ export const metricList = [
   gauge('capuchin_workload_instances', ['workload', 'state'], 'Instances by state.'),
   gauge('capuchin_workload_alarms', workload, 'Alarms that the last decision raised.'),
   gauge(
+    'capuchin_workload_alarm',
+    ['workload', 'kind'],
+    'Alarms that the last decision raised, by kind; 0 for the kinds of which there is none.',
+  ),
+  counter(
+    'capuchin_workload_size_changes_total',
+    ['workload', 'direction'],
+    'Decisions that changed the size, by direction.',
+  ),
+  gauge(
     'capuchin_workload_next_change_timestamp_seconds',
     ['workload', 'direction'],
     'Earliest time of the next change in a direction, while a wait binds.',
   ),
 
   gauge('capuchin_overrides', ['kind'], 'What operators have laid over the judgement, in force now.'),
+
+  gauge(
+    'capuchin_override_start_timestamp_seconds',
+    override,
+    'Since when an override is in force; absent once it is over.',
+  ),
+  gauge(
+    'capuchin_override_end_timestamp_seconds',
+    override,
+    'When an override in force will end; absent for one that stays until it is taken back.',
+  ),
 
   gauge('capuchin_rule_load', rule, 'Mean total load over the window; absent while there is none.'),
   gauge('capuchin_rule_level', rule, 'Load by ready and starting instance, which is held against the band.'),
@@ -65,6 +62,7 @@ export const metricList = [
   counter('capuchin_clamps_total', ['workload', 'clamp'], 'Decisions that a clamp has changed.'),
   counter('capuchin_steps_total', ['step'], 'Steps that were begun, by kind.'),
 
+  gauge('capuchin_tick_interval_seconds', [], 'How often the controller decides, by its settings.'),
   counter('capuchin_ticks_total', ['outcome'], 'Ticks that ran through (done) or threw (failed).'),
   counter(
     'capuchin_tick_overruns_total',
@@ -83,6 +81,11 @@ export const metricList = [
   gauge('capuchin_source_clock_skew_seconds', ['source'], 'Clock of the source less our own.'),
 
   counter('capuchin_provider_calls_total', ['pool', 'operation', 'outcome'], 'Calls by what came of them.'),
+  counter(
+    'capuchin_provider_refusals_total',
+    ['pool', 'code'],
+    'Calls that a provider has refused, by why: quota, capacity, auth and so on.',
+  ),
   histogram(
     'capuchin_provider_call_duration_seconds',
     ['pool', 'operation'],
@@ -96,6 +99,7 @@ export const metricList = [
     ['pool', 'state'],
     'Slots: used, free, or booting (free on a host not up yet).',
   ),
+  gauge('capuchin_pool_spare_slots', ['pool'], 'Free slots that the pool is to have ahead of need.'),
   gauge('capuchin_pool_hosts', ['pool', 'state'], 'Hosts by state.'),
   gauge('capuchin_pool_hosts_min', ['pool'], 'Hosts that the pool always has.'),
   gauge('capuchin_pool_hosts_max', ['pool'], 'Hosts that the pool never exceeds.'),
@@ -103,6 +107,11 @@ export const metricList = [
     'capuchin_pool_cost_per_hour',
     ['pool'],
     'What the hosts that are paid for now cost in an hour; absent without a price.',
+  ),
+  gauge(
+    'capuchin_pool_cost_limit_per_hour',
+    ['pool'],
+    'What the hosts of the pool may cost in an hour; absent without a limit.',
   ),
   counter('capuchin_pool_host_hours_total', ['pool'], 'Hours of hosts that were paid for.'),
   counter('capuchin_pool_cost_total', ['pool'], 'Money that hosts have cost; absent without a price.'),
@@ -119,6 +128,11 @@ export const metricList = [
     'capuchin_pool_alarms',
     ['pool'],
     'What somebody should know of the pool at once: alarms in its status.',
+  ),
+  gauge(
+    'capuchin_pool_alarm',
+    ['pool', 'kind'],
+    'Alarms in the status of the pool, by kind; 0 for the kinds of which there is none.',
   ),
   gauge(
     'capuchin_pool_orders_resume_timestamp_seconds',
@@ -156,4 +170,8 @@ export const metricList = [
   ),
 
   counter('capuchin_warnings_total', [], 'Warnings that were logged.'),
+  ...seatMetrics,
 ] as const satisfies readonly MetricSpec[]
+
+/** The metrics of the list. */
+export type Exported = Meters<(typeof metricList)[number]>

@@ -1,24 +1,31 @@
-import type { Decision, RuleNumbers } from '../decision/decision.ts'
-import { overrideKinds } from '../decision/overrides.ts'
+import type { Decision } from '../decision/decision.ts'
+import { type Override, overrideKinds, subjectOf } from '../decision/overrides.ts'
 import type { StoreState } from '../decision/state.ts'
-import { addTally, emptyTally, HOUR } from '../decision/tally.ts'
 import type { History } from '../history/history.ts'
+import type { RefusalCode } from '../providers/provider.ts'
 import type { PoolStatus } from '../web/status.ts'
-import { createMeters, type Meters } from './meters.ts'
-import { metricList } from './metric-list.ts'
+import { decisions } from './decision-metrics.ts'
+import { inSeconds } from './in-seconds.ts'
+import { createMeters } from './meters.ts'
+import { type Exported, metricList } from './metric-list.ts'
+import { exportLedger, exportPool } from './pool-metrics.ts'
+import { type SeatMetrics, seat } from './seat-metrics.ts'
 
 export { metricList } from './metric-list.ts'
 
 /** Records what the controller does. Durations in ms, times in epoch ms; what is exported is in seconds. */
-export interface Metrics {
+export interface Metrics extends SeatMetrics {
   build(version: string, node: string): void
   decided(decision: Decision): void
   stepped(step: string): void
+  /** How often the loop decides. */
+  every(ms: number): void
   /** `overruns`: how many ticks have been skipped since the start. */
   ticked(outcome: 'done' | 'failed', ms: number, overruns: number): void
   /** `skew` in ms; absent where the answer did not tell. */
   queried(source: string, outcome: string, ms: number, skew?: number): void
-  called(pool: string, operation: string, outcome: string, ms: number): void
+  /** `code`: why it was refused, if it was. */
+  called(pool: string, operation: string, outcome: string, ms: number, code?: RefusalCode): void
   operations(inFlight: number): void
   pool(status: PoolStatus): void
   /** What hosts have cost since the beginning, by pool. */
@@ -28,8 +35,8 @@ export interface Metrics {
   opened(epoch: number, revision: number): void
   saved(outcome: string, revision: number): void
   history(faults: ReturnType<History['faults']>): void
-  /** What operators have laid over the judgement, by kind. */
-  overrides(kinds: ReadonlyMap<string, number>): void
+  /** What operators have laid over the judgement, all of it that is in force now. */
+  overrides(inForce: readonly Override[]): void
   /** The workloads in force since `now`; what was exported about others ends. */
   policiesLoaded(workloads: readonly string[], now: number): void
   /** What a reload came to. Refused: the former policies stay in force. */
@@ -39,15 +46,15 @@ export interface Metrics {
   render(): Promise<string>
 }
 
-type Exported = Meters<(typeof metricList)[number]>
-
 export function createMetrics(): Metrics {
   const meters = createMeters(metricList)
   const rules = new Map<string, readonly string[]>()
+  begin(meters)
   return {
     ...decisions(meters, rules),
     ...calls(meters),
     ...files(meters),
+    ...seat(meters),
     build: (version, node) => meters.set('capuchin_build_info', { version, node }, 1),
     pool: (status) => exportPool(meters, status),
     spent: (ledger) => exportLedger(meters, ledger),
@@ -62,9 +69,8 @@ export function createMetrics(): Metrics {
         rules.delete(workload)
       }
     },
-    overrides(kinds) {
-      for (const kind of overrideKinds) meters.set('capuchin_overrides', { kind }, kinds.get(kind) ?? 0)
-    },
+    overrides: (inForce) => exportOverrides(meters, inForce),
+    every: (ms) => meters.set('capuchin_tick_interval_seconds', {}, ms / 1000),
     policiesReloaded(outcome) {
       meters.count('capuchin_policy_reloads_total', { outcome })
       meters.set('capuchin_policy_last_load_successful', {}, outcome === 'refused' ? 0 : 1)
@@ -74,60 +80,27 @@ export function createMetrics(): Metrics {
   }
 }
 
-function decisions(meters: Exported, rules: Map<string, readonly string[]>) {
-  return {
-    decided(decision: Decision): void {
-      const { workload } = decision
-      const names = decision.rules.map(({ name }) => name)
-      for (const rule of rules.get(workload) ?? []) if (!names.includes(rule)) meters.drop({ workload, rule })
-      rules.set(workload, names)
-      exportSizes(meters, decision)
-      for (const numbers of decision.rules) exportRule(meters, workload, numbers)
-      meters.count('capuchin_decisions_total', { workload, reason: decision.reason })
-      for (const { clamp } of decision.clamps) meters.count('capuchin_clamps_total', { workload, clamp })
-    },
-    stepped: (step: string) => meters.count('capuchin_steps_total', { step }),
-    ticked(outcome: 'done' | 'failed', ms: number, overruns: number): void {
-      meters.count('capuchin_ticks_total', { outcome })
-      meters.observe('capuchin_tick_duration_seconds', {}, ms / 1000)
-      meters.countTo('capuchin_tick_overruns_total', {}, overruns)
-    },
+/** What counts troubles is there from the start, so that the first trouble is an increase and not a beginning. */
+function begin(meters: Exported): void {
+  for (const outcome of ['done', 'failed']) meters.count('capuchin_ticks_total', { outcome }, 0)
+  for (const outcome of ['saved', 'conflict', 'failed'])
+    meters.count('capuchin_store_saves_total', { outcome }, 0)
+  for (const outcome of ['loaded', 'unchanged', 'refused'])
+    meters.count('capuchin_policy_reloads_total', { outcome }, 0)
+}
+
+function exportOverrides(meters: Exported, inForce: readonly Override[]): void {
+  for (const kind of overrideKinds) {
+    const of = inForce.filter(({ act }) => act.kind === kind).length
+    meters.set('capuchin_overrides', { kind }, of)
   }
-}
-
-function exportSizes(meters: Exported, decision: Decision): void {
-  const { workload, at, size, wanted, granted, min, max, counts, alarms, next } = decision
-  meters.set('capuchin_workload_last_evaluation_timestamp_seconds', { workload }, at / 1000)
-  meters.set('capuchin_workload_size', { workload }, size)
-  meters.set('capuchin_workload_wanted', { workload }, wanted)
-  meters.set('capuchin_workload_granted', { workload }, granted)
-  meters.set('capuchin_workload_min', { workload }, min)
-  meters.set('capuchin_workload_max', { workload }, max)
-  meters.set('capuchin_workload_alarms', { workload }, alarms.length)
-  for (const [state, number] of Object.entries(counts))
-    meters.set('capuchin_workload_instances', { workload, state }, number)
-  for (const direction of ['out', 'in'] as const)
-    meters.set(
-      'capuchin_workload_next_change_timestamp_seconds',
-      { workload, direction },
-      inSeconds(next[direction]),
-    )
-}
-
-const inSeconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / 1000)
-
-const readings = ['whole', 'partial', 'missing', 'none'] as const
-
-function exportRule(meters: Exported, workload: string, numbers: RuleNumbers): void {
-  const { name, load, level, coverage, band, reading } = numbers
-  const labels = { workload, rule: name }
-  meters.set('capuchin_rule_load', labels, load)
-  meters.set('capuchin_rule_level', labels, level)
-  meters.set('capuchin_rule_coverage_ratio', labels, coverage)
-  meters.set('capuchin_rule_band_above', labels, band.above)
-  meters.set('capuchin_rule_band_below', labels, band.below)
-  for (const kind of readings)
-    meters.set('capuchin_rule_reading', { ...labels, kind }, kind === reading ? 1 : 0)
+  meters.drop({}, 'capuchin_override_start_timestamp_seconds')
+  meters.drop({}, 'capuchin_override_end_timestamp_seconds')
+  for (const { id, act, at, until } of inForce) {
+    const labels = { id, kind: act.kind, subject: subjectOf(act) ?? 'everything' }
+    meters.set('capuchin_override_start_timestamp_seconds', labels, at / 1000)
+    meters.set('capuchin_override_end_timestamp_seconds', labels, inSeconds(until))
+  }
 }
 
 function calls(meters: Exported) {
@@ -138,8 +111,9 @@ function calls(meters: Exported) {
       // An answer without a date says nothing new about the clock.
       if (skew !== undefined) meters.set('capuchin_source_clock_skew_seconds', { source }, skew / 1000)
     },
-    called(pool: string, operation: string, outcome: string, ms: number): void {
+    called(pool: string, operation: string, outcome: string, ms: number, code?: RefusalCode): void {
       meters.count('capuchin_provider_calls_total', { pool, operation, outcome })
+      if (code !== undefined) meters.count('capuchin_provider_refusals_total', { pool, code })
       meters.observe('capuchin_provider_call_duration_seconds', { pool, operation }, ms / 1000)
     },
     operations: (inFlight: number) => meters.set('capuchin_operations_in_flight', {}, inFlight),
@@ -150,6 +124,7 @@ function calls(meters: Exported) {
 function files(meters: Exported) {
   return {
     published(publisher: string, outcome: string, now: number): void {
+      meters.count('capuchin_publishes_total', { publisher, outcome: 'failed' }, 0)
       meters.count('capuchin_publishes_total', { publisher, outcome })
       if (outcome === 'failed') return
       meters.set('capuchin_publisher_last_success_timestamp_seconds', { publisher }, now / 1000)
@@ -167,38 +142,4 @@ function files(meters: Exported) {
       meters.countTo('capuchin_history_unreadable_lines_total', {}, unreadable)
     },
   }
-}
-
-/** The totals are those of the state, so that they go on where the process before this one has ended. */
-function exportLedger(meters: Exported, ledger: NonNullable<StoreState['ledger']>): void {
-  const sum = emptyTally()
-  for (const [pool, { total }] of Object.entries(ledger)) {
-    addTally(sum, total)
-    meters.countTo('capuchin_pool_host_hours_total', { pool }, total.hostMs / HOUR)
-    if (total.unpricedMs === total.hostMs) continue
-    meters.countTo('capuchin_pool_cost_total', { pool }, total.money)
-    meters.countTo('capuchin_pool_idle_cost_total', { pool }, total.idle.money)
-  }
-  for (const [workload, { instanceMs, money }] of Object.entries(sum.workloads)) {
-    meters.countTo('capuchin_workload_instance_hours_total', { workload }, instanceMs / HOUR)
-    if (money > 0) meters.countTo('capuchin_workload_cost_total', { workload }, money)
-  }
-}
-
-function exportPool(meters: Exported, status: PoolStatus): void {
-  const { pool, hosts, slots, hostsMin, hostsMax, blind, spending } = status
-  const states = Map.groupBy(hosts, ({ state }) => state)
-  meters.drop({ pool }, 'capuchin_pool_hosts')
-  for (const [state, those] of states) meters.set('capuchin_pool_hosts', { pool, state }, those.length)
-  const young = hosts.filter(({ state }) => state === 'ordered' || state === 'booting')
-  const booting = young.flatMap((host) => host.slots).filter(({ state }) => state === 'free').length
-  const counted = { used: slots.used, free: slots.free - booting, booting }
-  for (const [state, number] of Object.entries(counted))
-    meters.set('capuchin_pool_slots', { pool, state }, number)
-  meters.set('capuchin_pool_hosts_min', { pool }, hostsMin)
-  meters.set('capuchin_pool_hosts_max', { pool }, hostsMax)
-  meters.set('capuchin_pool_cost_per_hour', { pool }, spending?.perHour)
-  meters.set('capuchin_pool_blind', { pool }, blind === undefined ? 0 : 1)
-  meters.set('capuchin_pool_alarms', { pool }, status.alarms?.length ?? 0)
-  meters.set('capuchin_pool_orders_resume_timestamp_seconds', { pool }, inSeconds(status.pausedUntil))
 }

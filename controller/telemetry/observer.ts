@@ -1,3 +1,4 @@
+import { alarmsIn } from '../decision/alarm-names.ts'
 import type { Observer } from '../loop/deps.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -8,7 +9,7 @@ export function createObserver(
   log: Logger,
   now: () => number,
 ): Observer & Pick<Metrics, 'probed'> {
-  // The alarms of each workload without their figures, so that one that lasts is one line and not one in every tick.
+  // The alarms of each workload by their names, without figures, so that one that lasts is one line and not one in every tick.
   const ringing = new Map<string, string>()
   return {
     listed: (pool, outcome, ms) => metrics.called(pool, 'list', outcome, ms),
@@ -22,7 +23,8 @@ export function createObserver(
       const fields = { workload, reason, size, wanted, granted, sentence, alarms }
       if (size !== granted) log.info(fields, 'Size changed')
       else log.debug(fields, 'Size kept')
-      const kinds = alarms.map(withoutFigures).join('; ')
+      const names = alarmsIn(decision).map(({ kind, about }) => `${kind} ${withoutFigures(about)}`)
+      const kinds = names.join('; ')
       const before = ringing.get(workload) ?? ''
       ringing.set(workload, kinds)
       if (kinds === before) return

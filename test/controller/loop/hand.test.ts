@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { countKinds, createHand, type Hand } from '../../../controller/loop/hand.ts'
+import { createHand, type Hand } from '../../../controller/loop/hand.ts'
 import type { Wish } from '../../../controller/overrides/wish.ts'
 import { values } from '../../../controller/sources/scripted.ts'
 import { aPolicy, aPool, type Controller, createWorld, type World } from '../../support/world.ts'
@@ -82,13 +82,6 @@ describe('the hand on a controller that runs', () => {
     await say(hand, { kind: 'pause', workload })
     expect(hand.list().map(({ act }) => act.kind)).toEqual(['pin', 'at-least', 'pause'])
     expect(hand.list()[0]?.act).toEqual({ kind: 'pin', workload, size: 3 })
-    expect(countKinds(controller.memory.state.overrides, controller.deps.now())).toEqual(
-      new Map([
-        ['pin', 1],
-        ['at-least', 1],
-        ['pause', 1],
-      ]),
-    )
     const taken = await hand.takeBack({ kind: 'workload', workload }, { by: 'bo', why: 'done' })
     expect(taken).toMatchObject({ kind: 'done', value: [{}, {}, {}] })
     expect(hand.list()).toEqual([])

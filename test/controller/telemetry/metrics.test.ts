@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { workloadAlarmKinds } from '../../../controller/decision/alarm-names.ts'
 import type { Decision, RuleNumbers } from '../../../controller/decision/decision.ts'
 import type { PoolLedger } from '../../../controller/decision/ledger.ts'
+import type { Override } from '../../../controller/decision/overrides.ts'
 import { HOUR } from '../../../controller/decision/tally.ts'
 import { createMetrics, metricList } from '../../../controller/telemetry/metrics.ts'
 
@@ -32,6 +34,12 @@ const decision: Decision = {
   clamps: [{ clamp: 'step', before: 5, after: 4, reason: 'step', why: 'by one' }],
   next: { out: 1_764_000_060_500 },
   alarms: ['hot'],
+}
+
+const aPin: Override = {
+  id: 'o7',
+  act: { kind: 'pin', workload: 'ingest', size: 6 },
+  ...{ by: 'anna', why: 'launch', at: 1_764_000_000_000, until: 1_764_003_600_000 },
 }
 
 /** Two host-hours of three slots at 3 an hour, half of them held by ingest. */
@@ -88,7 +96,7 @@ test('each metric of the list is recorded by something', async () => {
     spareSlots: 0,
     alarms: [{ kind: 'paused', about: 'local', text: 'orders no hosts' }],
     pausedUntil: 1_764_000_060_000,
-    spending: { hosts: 2, pricePerHour: 3, perHour: 6 },
+    spending: { hosts: 2, pricePerHour: 3, perHour: 6, maxCostPerHour: 12 },
   })
   metrics.probed('ready')
   metrics.published('file-sd', 'written', 1_764_000_000_000)
@@ -97,7 +105,16 @@ test('each metric of the list is recorded by something', async () => {
   metrics.history({ failedWrites: 2, unreadable: 1 })
   metrics.policiesLoaded(['ingest'], 1_764_000_000_000)
   metrics.policiesReloaded('loaded')
-  metrics.overrides(new Map([['pin', 1]]))
+  metrics.overrides([aPin])
+  metrics.every(15_000)
+  metrics.requested('/api/v1/status', 'GET', 200, 3)
+  metrics.viewers('page', 2)
+  metrics.certificate(1_764_000_000_000)
+  metrics.notified('chat', 'sent')
+  metrics.notificationsWaiting('chat', 1)
+  metrics.alertReceived('nagios', 'taken')
+  metrics.alertsFiring('nagios', 3)
+  metrics.pushed('sent')
   metrics.warned()
   const text = await metrics.render()
   for (const { name } of metricList) expect(text).toMatch(new RegExp(`^${name}(_bucket)?[ {]`, 'm'))
@@ -162,8 +179,9 @@ test('while the files on disk are refused, that shows, and what was loaded befor
   metrics.policiesReloaded('unchanged')
   expect((await shown())[1]).toBe('capuchin_policy_last_load_successful 1')
   expect(await series(metrics, 'capuchin_policy_reloads_total{')).toEqual([
-    'capuchin_policy_reloads_total{outcome="refused"} 1',
+    'capuchin_policy_reloads_total{outcome="loaded"} 0',
     'capuchin_policy_reloads_total{outcome="unchanged"} 1',
+    'capuchin_policy_reloads_total{outcome="refused"} 1',
   ])
 })
 
@@ -222,4 +240,75 @@ test('a pool without a price has hours and no money: missing is not zero', async
   metrics.spent({ local: { ...aLedger, total: { ...aLedger.total, unpricedMs: 2 * HOUR, money: 0 } } })
   expect(await series(metrics, 'capuchin_pool_host_hours_total{')).toHaveLength(1)
   expect(await series(metrics, 'capuchin_pool_cost_total{')).toEqual([])
+})
+
+const aPool = { pool: 'p', slots: { total: 0, used: 0, free: 0 }, hostsMin: 1, hostsMax: 4, spareSlots: 2 }
+
+test('alarms are exported by kind, those of which there is none as zero, whatever their texts say', async () => {
+  const metrics = createMetrics()
+  const ringing = async (): Promise<string[]> =>
+    (await series(metrics, 'capuchin_workload_alarm{')).filter((line) => !line.endsWith(' 0'))
+  const names = [{ kind: 'hot' as const, about: 'cpu' }]
+  metrics.decided({ ...decision, alarms: ['at max (12) and still hot'], alarmNames: names })
+  expect(await ringing()).toEqual(['capuchin_workload_alarm{workload="ingest",kind="hot"} 1'])
+  metrics.decided({ ...decision, alarms: [] })
+  expect(await ringing()).toEqual([])
+  expect(await series(metrics, 'capuchin_workload_alarm{')).toHaveLength(workloadAlarmKinds.length)
+  metrics.pool({ ...aPool, hosts: [], alarms: [{ kind: 'zone', about: 'a', text: 'no capacity' }] })
+  expect((await series(metrics, 'capuchin_pool_alarm{')).filter((line) => !line.endsWith(' 0'))).toEqual([
+    'capuchin_pool_alarm{pool="p",kind="zone"} 1',
+  ])
+})
+
+test('changes of a size count by direction, and a direction without changes is there as zero', async () => {
+  const metrics = createMetrics()
+  const counted = () => series(metrics, 'capuchin_workload_size_changes_total{')
+  metrics.decided({ ...decision, size: 3, granted: 3 })
+  expect(await counted()).toEqual([
+    'capuchin_workload_size_changes_total{workload="ingest",direction="out"} 0',
+    'capuchin_workload_size_changes_total{workload="ingest",direction="in"} 0',
+  ])
+  metrics.decided({ ...decision, size: 3, granted: 5 })
+  metrics.decided({ ...decision, size: 5, granted: 4 })
+  expect(await counted()).toEqual([
+    'capuchin_workload_size_changes_total{workload="ingest",direction="out"} 1',
+    'capuchin_workload_size_changes_total{workload="ingest",direction="in"} 1',
+  ])
+})
+
+test('an override shows while it is in force, one without an end has no time at which it ends', async () => {
+  const metrics = createMetrics()
+  const { until: _until, ...forever } = aPin
+  metrics.overrides([aPin, { ...forever, id: 'o8', act: { kind: 'pause-all' } }])
+  expect(await series(metrics, 'capuchin_override_')).toEqual([
+    'capuchin_override_start_timestamp_seconds{id="o7",kind="pin",subject="ingest"} 1764000000',
+    'capuchin_override_start_timestamp_seconds{id="o8",kind="pause-all",subject="everything"} 1764000000',
+    'capuchin_override_end_timestamp_seconds{id="o7",kind="pin",subject="ingest"} 1764003600',
+  ])
+  metrics.overrides([])
+  expect(await series(metrics, 'capuchin_override_')).toEqual([])
+  expect(await series(metrics, 'capuchin_overrides{kind="pin"}')).toEqual([
+    'capuchin_overrides{kind="pin"} 0',
+  ])
+})
+
+test('refusals count by why, and a pool that was refused nothing says so by zeros', async () => {
+  const metrics = createMetrics()
+  metrics.pool({ ...aPool, hosts: [] })
+  expect(await series(metrics, 'capuchin_provider_refusals_total{pool="p",code="quota"}')).toEqual([
+    'capuchin_provider_refusals_total{pool="p",code="quota"} 0',
+  ])
+  metrics.called('p', 'create-host', 'refused', 20, 'quota')
+  metrics.called('p', 'create-host', 'unknown', 20)
+  expect(
+    (await series(metrics, 'capuchin_provider_refusals_total{')).filter((one) => !one.endsWith(' 0')),
+  ).toEqual(['capuchin_provider_refusals_total{pool="p",code="quota"} 1'])
+})
+
+test('how many alerts fire is not known when nobody could say, and is none only when somebody has said so', async () => {
+  const metrics = createMetrics()
+  metrics.alertsFiring('nagios', 0)
+  expect(await series(metrics, 'capuchin_alerts_firing{')).toHaveLength(1)
+  metrics.alertsFiring('nagios', undefined)
+  expect(await series(metrics, 'capuchin_alerts_firing{')).toEqual([])
 })

@@ -24,3 +24,18 @@ test('an alarm that lasts is one line, whatever its figures do and however long 
   observer.decided(decision())
   expect(said).toEqual(['Alarm', 'Alarm', 'Alarms over'])
 })
+
+test('an alarm that has a name is one line, also when the words about it change', () => {
+  const said: string[] = []
+  const destination = { write: (line: string) => said.push(JSON.parse(line).msg) }
+  const observer = createObserver(createMetrics(), createLog('info', 'capuchin', destination), () => NOW)
+  const blind = (about: string, text: string): Decision => ({
+    ...decision(text),
+    alarmNames: [{ kind: 'blind', about }],
+  })
+  observer.decided(blind('cpu', 'no reading for cpu (connection refused)'))
+  observer.decided(blind('cpu', 'no reading for cpu (no answer in time)'))
+  expect(said).toEqual(['Alarm'])
+  observer.decided(blind('lag', 'no reading for lag (no answer in time)'))
+  expect(said).toEqual(['Alarm', 'Alarm'])
+})
