@@ -3,11 +3,15 @@ import type { StoreState } from './decision/state.ts'
 import type { Outside } from './outside.ts'
 import { listersOf, openProviders } from './parts.ts'
 import { hint } from './policy/nearest.ts'
+import { systemId } from './providers/process/system.ts'
 import type { ProviderLog } from './providers/provider.ts'
 import { savedState } from './saved.ts'
 import type { Settings } from './settings.ts'
 
-/** Whose lines are wanted. `host`: where it runs, or ran; absent: as the state or the running controller says. */
+/**
+ * Whose lines are wanted: of an instance, or as `HOST/NAME` of a process that the host runs beside its instances. `host`: where it
+ * runs, or ran; absent: as the state or the running controller says.
+ */
 export interface Wanted {
   instance: string
   host?: string
@@ -34,8 +38,8 @@ const refused = (detail: string): ReadLogs => ({ kind: 'refused', detail })
 export async function readLogs(settings: Settings, outside: Outside, wanted: Wanted): Promise<ReadLogs> {
   const places = await placesOf(settings, outside)
   if (!Array.isArray(places)) return refused(places.detail)
-  const place =
-    wanted.host === undefined ? withInstance(places, wanted.instance) : withHost(places, wanted.host)
+  const { id, at } = whose(wanted)
+  const place = at === undefined ? withInstance(places, id) : withHost(places, at)
   if ('detail' in place) return refused(place.detail)
   const { host, pool } = place
   const lister = listersOf(openProviders(settings, outside, quietLog)).get(pool)
@@ -47,9 +51,15 @@ export async function readLogs(settings: Settings, outside: Outside, wanted: Wan
         : `${host} is of pool ${pool}, and provider ${provider} cannot show what its instances write`,
     )
   }
-  const logs = await lister.logs(host, wanted.instance, wanted.lines, AbortSignal.timeout(DEADLINE))
+  const logs = await lister.logs(host, id, wanted.lines, AbortSignal.timeout(DEADLINE))
   if (logs.kind === 'failed') return refused(logs.detail)
   return { kind: 'read', instance: wanted.instance, host, pool, of: logs.of, lines: logs.lines }
+}
+
+/** `HOST/NAME` is what runs on a host beside its instances. */
+function whose({ instance, host }: Wanted): { id: string; at?: string | undefined } {
+  const [at = '', name] = instance.split('/', 2)
+  return host !== undefined || name === undefined ? { id: instance, at: host } : { id: systemId(name), at }
 }
 
 /** The hosts, as they are written down, or as a controller tells whose state is not on disk. */

@@ -10,8 +10,8 @@ const MOST = 100_000
 export const logs = command({
   name: 'logs',
   summary:
-    'Prints the last lines that an instance has written, or the console of its VM. Needs no running controller.',
-  operands: 'INSTANCE',
+    'Prints the last lines that an instance has written (or a system process of a host, by HOST/NAME), or the console of its VM. Needs no running controller.',
+  operands: 'INSTANCE|HOST/NAME',
   options: {
     ...configOption,
     lines: { type: 'string', short: 'n', value: 'N', default: '100', text: 'how many lines at most' },
@@ -24,7 +24,8 @@ export const logs = command({
   },
   async run({ values, positionals }, context) {
     const instance = onlyOne(positionals)
-    if (instance === undefined) return misuse('logs', 'name one instance', context)
+    if (instance === undefined)
+      return misuse('logs', 'name one instance, or a system process as HOST/NAME', context)
     const lines = wholeNumber(values.lines)
     if (lines === undefined || lines < 1 || lines > MOST)
       return misuse('logs', `--lines has to be a number of lines, 1 to ${MOST}`, context)

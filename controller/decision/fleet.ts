@@ -144,6 +144,15 @@ export interface Trouble {
   times: number
 }
 
+/** A process or container that a host runs beside its instances, without a slot. `absent`: it was never started. */
+export interface ListedSystem {
+  name: string
+  state: 'running' | 'waiting' | 'stopping' | 'absent'
+  restarts: number
+  /** Why it does not run, or not for long. */
+  trouble?: string
+}
+
 /** A host as its provider reports it. */
 export interface ListedHost {
   name: string
@@ -159,6 +168,8 @@ export interface ListedHost {
   alive?: readonly string[]
   /** By instance: why it does not run though it is told to. */
   troubles?: Readonly<Record<string, Trouble>>
+  /** What runs there beside the instances; absent where there is nothing, or the provider cannot tell. */
+  system?: readonly ListedSystem[]
   /** Where the host itself exports CPU and memory for Prometheus, as host:port. */
   exporter?: string
   /** It is paid for since then (epoch ms), where its provider tells. */

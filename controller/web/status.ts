@@ -1,5 +1,5 @@
 import type { Decision } from '../decision/decision.ts'
-import type { HostRecord, Instance, InstanceState, ListedHost } from '../decision/fleet.ts'
+import type { HostRecord, Instance, InstanceState, ListedHost, ListedSystem } from '../decision/fleet.ts'
 import type { Override } from '../decision/overrides.ts'
 import type { Pool } from '../decision/policy.ts'
 import type { PoolAlarm } from '../decision/pool-alarms.ts'
@@ -50,6 +50,8 @@ export interface HostStatus {
   /** Why it is being emptied, or kept though it would be given up, and what that waits for. */
   note?: string
   slots: readonly SlotStatus[]
+  /** What runs there beside the instances, without a slot; absent where there is nothing. */
+  system?: readonly ListedSystem[]
 }
 
 export type SlotStatus =
@@ -114,7 +116,8 @@ function hostStatus(
   const address = listed?.address === undefined ? {} : { address: listed.address }
   const note = noteOf(record)
   const about = { host: name, zone, state: hostState(record, listed), ...address }
-  return { ...about, ...(note !== undefined && { note }), slots }
+  const system = listed?.system === undefined ? {} : { system: listed.system }
+  return { ...about, ...(note !== undefined && { note }), slots, ...system }
 }
 
 function noteOf({ closing, keptSince, deleting }: HostRecord): string | undefined {

@@ -18,9 +18,11 @@ const marks: Record<SlotStatus['state'], string> = {
 
 export const legend = '# ready  + starting  ? unready  x dead  - draining  . free'
 
+export const slotMark = ({ state }: SlotStatus): string => marks[state]
+
 /** `[##.]`: the slots of a host as a picture. */
 export function slotPicture(slots: readonly SlotStatus[]): string {
-  return `[${slots.map(({ state }) => marks[state]).join('')}]`
+  return `[${slots.map(slotMark).join('')}]`
 }
 
 /** The whole status as lines of text. */
@@ -73,8 +75,13 @@ function troubleLines({ hosts }: PoolStatus): string[] {
   return [...new Set(troubles)]
 }
 
-function hostLines({ host, zone, state, slots, note }: HostStatus): string[] {
+function hostLines({ host, zone, state, slots, note, system = [] }: HostStatus): string[] {
   const running = slots.flatMap((slot) => (slot.state === 'free' ? [] : [slot.instance]))
   const line = `  ${slotPicture(slots)} ${host} (zone ${zone}, ${state}) ${[...new Set(running)].join(' ')}`
-  return [line.trimEnd(), ...(note === undefined ? [] : [`    ${note}`])]
+  const beside = system.map((one) => `${one.name} ${one.state}`).join(', ')
+  return [
+    line.trimEnd(),
+    ...(beside === '' ? [] : [`    beside them: ${beside}`]),
+    ...(note === undefined ? [] : [`    ${note}`]),
+  ]
 }

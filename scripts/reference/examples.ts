@@ -2,8 +2,13 @@ import { stringify } from 'yaml'
 import type { Section } from './sections.ts'
 
 /** An example of a section in one of the documents: the one that shows the most, in the place where it is written. */
-export function exampleOf({ path, kind }: Section, documents: readonly unknown[]): string | undefined {
-  const found = documents.flatMap((document) => findings(document, path, []))
+export function exampleOf(
+  { path, kind, within }: Section,
+  documents: readonly unknown[],
+): string | undefined {
+  const found = documents.flatMap((document) =>
+    findings(document, path, [], within && { ...within, left: path.length - within.depth }),
+  )
   const fitting = found.filter(({ value }) => kind === undefined || part(value, kind.key) === kind.value)
   const [best] = fitting.toSorted((a, b) => sizeOf(b.value) - sizeOf(a.value))
   if (best === undefined) return undefined
@@ -20,14 +25,27 @@ interface Finding {
   whole(value: unknown): unknown
 }
 
+/** What a value has to be that has so many keys before it. */
+interface Enclosing {
+  key: string
+  value: unknown
+  left: number
+}
+
 /** Strategies are shown with the rule that they stand in; everything else with the names of what it lies in. */
-function findings(value: unknown, path: readonly string[], place: readonly string[]): Finding[] {
+function findings(
+  value: unknown,
+  path: readonly string[],
+  place: readonly string[],
+  within?: Enclosing,
+): Finding[] {
   const [key, ...rest] = path
+  if (within?.left === path.length && part(value, within.key) !== within.value) return []
   if (key === undefined) return [{ value, whole: (given) => nest(given, place) }]
   if (key === '[]') {
     if (!Array.isArray(value)) return []
     return value.flatMap((item: unknown) => {
-      const inside = findings(item, rest, [])
+      const inside = findings(item, rest, [], within)
       return inside.map((found) => ({ value: found.value, whole: () => nest([item], place) }))
     })
   }
@@ -35,7 +53,7 @@ function findings(value: unknown, path: readonly string[], place: readonly strin
   const keys = key === '*' ? Object.keys(value) : [key]
   return keys.flatMap((one) => {
     const inner = part(value, one)
-    return inner === undefined ? [] : findings(inner, rest, [...place, one])
+    return inner === undefined ? [] : findings(inner, rest, [...place, one], within)
   })
 }
 

@@ -43,16 +43,22 @@ function tableOf(section: Section, all: readonly Section[], examples: readonly u
     const place = [...path, key]
     const isNeeded = schema.required?.includes(key) === true
     const isClear = isShown(place, examples) || (typeof part !== 'boolean' && part.const !== undefined)
-    const cells = [code(key), linked(part, place, all), sayDefault(part, isNeeded), sayKey(part, isClear)]
+    const cells = [
+      code(key),
+      linked(part, place, all, section.kind?.value),
+      sayDefault(part, isNeeded),
+      sayKey(part, isClear),
+    ]
     return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   })
   return ['| key | what may stand there | default | what it says |', '|---|---|---|---|', ...rows].join('\n')
 }
 
 /** The type, with a link to the sections of what lies in it. */
-function linked(part: Part, path: readonly string[], all: readonly Section[]): string {
+function linked(part: Part, path: readonly string[], all: readonly Section[], of: unknown): string {
   const targets = all
     .filter((one) => isAt(one, path))
+    .filter(({ title, within }) => of === undefined || !title.endsWith(')') || within?.value === of)
     .map(({ title, kind }) => {
       return `[${kind === undefined ? title.replaceAll('`', '') : String(kind.value)}](#${slug(title)})`
     })

@@ -7,14 +7,28 @@ export interface Section {
   title: string
   schema: JsonSchema
   /** Where one of several kinds may stand: what tells this one, such as `type: scrape`. */
-  kind?: { key: string; value: unknown }
+  kind?: Kind
+  /** In which of several kinds it lies, and under how many keys that one does; the innermost. */
+  within?: Kind & { depth: number }
+}
+
+interface Kind {
+  key: string
+  value: unknown
 }
 
 /** All mappings that lie in this one, in the order in which they are written. What several kinds have alike is told once. */
 export function sectionsOf(schema: JsonSchema): Section[] {
   const all = inner(schema, [])
-  return all.filter((one, at) => all.findIndex((first) => isSame(first, one)) === at)
+  const once = all.filter((one, at) => all.findIndex((first) => isSame(first, one)) === at)
+  return once.map((one) =>
+    once.some((other) => other !== one && other.title === one.title) ? told(one) : one,
+  )
 }
+
+/** Two kinds may each have a mapping of the same name. */
+const told = (one: Section): Section =>
+  one.within === undefined ? one : { ...one, title: `${one.title} (${one.within.value})` }
 
 const isSame = (a: Section, b: Section): boolean =>
   a.title === b.title && JSON.stringify(a.schema) === JSON.stringify(b.schema)
@@ -43,7 +57,9 @@ function kindsOf(part: Part, path: readonly string[]): Section[] {
   if (key === undefined || named === undefined) return sectionsIn(part, path)
   const value = constOf(named)
   const title = `${sayPlace(path)}: ${code(value)}`
-  return [{ path, title, schema: part, kind: { key, value } }, ...inner(part, path)]
+  const within = { key, value, depth: path.length }
+  const inside = inner(part, path).map((one) => ({ within, ...one }))
+  return [{ path, title, schema: part, kind: { key, value } }, ...inside]
 }
 
 const constOf = (part: Part): unknown => (typeof part === 'boolean' ? undefined : part.const)

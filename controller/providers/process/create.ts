@@ -1,6 +1,5 @@
 import { rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Manifest } from '../../decision/fleet.ts'
 import type { Pool } from '../../decision/policy.ts'
 import { codeOf } from '../../store/file-system.ts'
 import type { HostOrder, Outcome, ProviderDeps } from '../provider.ts'
@@ -9,7 +8,7 @@ import { makeFolder, syncFolder, writeSynced } from './files.ts'
 import { readHost } from './host.ts'
 import { cacheDir, dataDir, hostFolder, hostsDir } from './layout.ts'
 import { draftDir, isBuried, removeHostFolder } from './leftovers.ts'
-import { manifestFile } from './manifests.ts'
+import { type LocalManifest, manifestFile } from './manifests.ts'
 import { pidScope } from './proc.ts'
 import type { Order } from './records.ts'
 import { refused } from './refuse.ts'
@@ -23,7 +22,7 @@ export async function createHost(
   pool: Pool,
   deps: ProviderDeps,
   order: HostOrder,
-  manifest: Manifest,
+  manifest: LocalManifest,
 ): Promise<Outcome> {
   pidScope()
   const dir = join(hostsDir(deps.dir), order.name)
@@ -66,7 +65,11 @@ function orderOf(pool: Pool, deps: ProviderDeps, order: HostOrder): Order {
 }
 
 /** A host appears with all its files or not at all: they are written under another name, which then is changed. */
-async function makeHostFolder(dir: string, order: Order, manifest: Manifest): Promise<'made' | 'exists'> {
+async function makeHostFolder(
+  dir: string,
+  order: Order,
+  manifest: LocalManifest,
+): Promise<'made' | 'exists'> {
   const parent = dirname(dir)
   const draft = hostFolder(draftDir(parent, order.key))
   try {

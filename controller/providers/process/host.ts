@@ -1,10 +1,9 @@
 import { join } from 'node:path'
-import type { Manifest } from '../../decision/fleet.ts'
 import { readClaim } from './claim.ts'
 import { readJson } from './files.ts'
 import { type Identity, isRunning } from './identity.ts'
 import { type HostFolder, hostFolder, hostsDir } from './layout.ts'
-import { readManifest, versions } from './manifests.ts'
+import { type LocalManifest, readManifest, versions } from './manifests.ts'
 import { type Deleting, isDeleting, isOrder, isStatus, type Order, type Status } from './records.ts'
 
 /**
@@ -54,7 +53,7 @@ async function readStatus(folder: HostFolder): Promise<Status | undefined> {
 }
 
 /** What the host has taken: as its supervisor says, and while there is none what it will start with. */
-export async function manifestTaken({ folder, life }: Host): Promise<Manifest | undefined> {
+export async function manifestTaken({ folder, life }: Host): Promise<LocalManifest | undefined> {
   const told = life.kind === 'booting' ? undefined : life.status?.applied
   const version = life.kind === 'running' ? told : (told ?? (await versions(folder.manifests)).at(-1))
   return version === undefined ? undefined : await readManifest(folder.manifests, version)

@@ -4,6 +4,7 @@ import { codeOf } from '../../store/file-system.ts'
 import type { Logs } from '../provider.ts'
 import { readHost } from './host.ts'
 import { hostFolder, hostsDir, isName } from './layout.ts'
+import { nameOf } from './system.ts'
 
 /** Read of one file at most, from its end; the supervisor keeps them at about a megabyte. */
 const MOST_BYTES = 4_194_304
@@ -26,10 +27,11 @@ export async function logsOf(
   const path = join(logs, `${instance}.log`)
   const parts = isName(instance) ? [await endOf(`${path}.1`), await endOf(path)] : []
   const there = parts.filter((part) => part !== undefined)
-  if (there.length === 0) return { kind: 'failed', detail: `${host} has no log of ${instance}` }
+  const who = nameOf(instance)
+  if (there.length === 0) return { kind: 'failed', detail: `${host} has no log of ${who}` }
   return {
     kind: 'lines',
-    of: `the output of ${instance} on ${host}`,
+    of: `the output of ${who} on ${host}`,
     lines: lastLines(there.join(''), lines),
   }
 }

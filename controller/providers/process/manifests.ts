@@ -6,11 +6,17 @@ import { codeOf } from '../../store/file-system.ts'
 import { createFile, readJson } from './files.ts'
 import { isName } from './layout.ts'
 import { isCount, isListOf, isObject, isText, isTexts } from './shape.ts'
+import { isSystem, type SystemProcess } from './system.ts'
 
 /** Which of two manifests is newer: by epoch, then by revision. Each has a file of that name, so none overwrites another. */
 export interface Version {
   epoch: number
   revision: number
+}
+
+/** A manifest as it lies in the folder of a host: with the processes beside the instances, so that both are fenced alike. */
+export interface LocalManifest extends Manifest {
+  system?: readonly SystemProcess[]
 }
 
 export const compare = (a: Version, b: Version): number => a.epoch - b.epoch || a.revision - b.revision
@@ -38,7 +44,7 @@ async function namesIn(dir: string): Promise<string[]> {
 }
 
 /** The manifest of this version; undefined when its file is gone. Throws when it is not what its name says. */
-export async function readManifest(dir: string, version: Version): Promise<Manifest | undefined> {
+export async function readManifest(dir: string, version: Version): Promise<LocalManifest | undefined> {
   const path = manifestFile(dir, version)
   const value = await readJson(path)
   if (value === undefined) return undefined
@@ -49,7 +55,7 @@ export async function readManifest(dir: string, version: Version): Promise<Manif
 export type Written = { kind: 'written' } | { kind: 'older'; than: Version } | { kind: 'differs' }
 
 /** Adds a manifest unless a newer one is there. The file's name is the fence: a late writer cannot replace what came after. */
-export async function writeManifest(dir: string, manifest: Manifest): Promise<Written> {
+export async function writeManifest(dir: string, manifest: LocalManifest): Promise<Written> {
   const before = await newerThan(dir, manifest)
   if (before !== undefined) return { kind: 'older', than: before }
   const made = await createFile(manifestFile(dir, manifest), JSON.stringify(manifest))
@@ -72,8 +78,9 @@ export async function pruneManifests(dir: string, applied: Version, keep: number
   for (const version of older.slice(0, -keep)) await rm(manifestFile(dir, version), { force: true })
 }
 
-export function isManifest(value: unknown): value is Manifest {
+export function isManifest(value: unknown): value is LocalManifest {
   if (!isObject(value) || !isCount(value['epoch']) || !isCount(value['revision'])) return false
+  if (value['system'] !== undefined && !isSystem(value['system'])) return false
   return isListOf(value['instances'], isInstance)
 }
 

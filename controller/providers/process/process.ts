@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Manifest } from '../../decision/fleet.ts'
 import type { Pool } from '../../decision/policy.ts'
 import { explainFault } from '../../store/file-system.ts'
@@ -16,9 +15,11 @@ import { readHost } from './host.ts'
 import { hostsDir } from './layout.ts'
 import { listHosts } from './list.ts'
 import { logsOf } from './logs.ts'
-import { writeManifest } from './manifests.ts'
+import { type LocalManifest, writeManifest } from './manifests.ts'
 import { fault, outcomeOf, refused } from './refuse.ts'
 import { deleteHost } from './remove.ts'
+import { ProcessKeys, type ProcessSettings } from './settings.ts'
+import type { SystemProcess } from './system.ts'
 
 /** Deadlines of this provider's own, in milliseconds, for disks that hang; callers pass shorter ones with their signal. */
 const LIST_LIMIT = 10_000
@@ -31,31 +32,42 @@ export const localProcess = provider({
   type: 'process',
   sharedAddress: true,
   runs: ['command'],
-  settings: z.strictObject({}),
-  open: (pool, _settings, deps) => processProvider(pool, deps),
+  settings: ProcessKeys,
+  open: (pool, settings, deps) => processProvider(pool, deps, settings),
 })
 
-export function processProvider(pool: Pool, deps: ProviderDeps): Provider {
+export function processProvider(
+  pool: Pool,
+  deps: ProviderDeps,
+  { system }: ProcessSettings = { system: [] },
+): Provider {
+  const local = (manifest: Manifest): LocalManifest =>
+    system.length === 0 ? manifest : { ...manifest, system }
   const change = (host: string, limit: number, signal: AbortSignal, work: () => Promise<Outcome>) =>
     attempt(deps, pool, host, () => settled(limit, signal, work))
   return {
-    list: (signal) => list(pool, deps, signal),
+    list: (signal) => list(pool, deps, system, signal),
     logs: (host, instance, lines, signal) => logs(pool, deps, host, instance, lines, signal),
     createHost: async (order, manifest, signal) =>
       fault(deps, order.name, manifest) ??
-      change(order.name, CHANGE_LIMIT, signal, () => createHost(pool, deps, order, manifest)),
+      change(order.name, CHANGE_LIMIT, signal, () => createHost(pool, deps, order, local(manifest))),
     setManifest: async (host, manifest, signal) =>
       fault(deps, host, manifest) ??
-      change(host, CHANGE_LIMIT, signal, () => setManifest(pool, deps, host, manifest)),
+      change(host, CHANGE_LIMIT, signal, () => setManifest(pool, deps, host, local(manifest))),
     deleteHost: async (host, signal) =>
       fault(deps, host) ??
       change(host, DELETE_LIMIT, signal, () => deleteHost(pool.name, deps, host, signal)),
   }
 }
 
-async function list(pool: Pool, deps: ProviderDeps, signal: AbortSignal): Promise<Listing> {
+async function list(
+  pool: Pool,
+  deps: ProviderDeps,
+  system: readonly SystemProcess[],
+  signal: AbortSignal,
+): Promise<Listing> {
   try {
-    const listed = await within(LIST_LIMIT, signal, () => listHosts(deps.dir, pool.name))
+    const listed = await within(LIST_LIMIT, signal, () => listHosts(deps.dir, pool.name, system))
     if (listed.kind === 'late') return { kind: 'failed', detail: `${hostsDir(deps.dir)}: ${listed.detail}` }
     return { kind: 'hosts', hosts: listed.value }
   } catch (error) {
@@ -83,7 +95,7 @@ async function setManifest(
   pool: Pool,
   deps: ProviderDeps,
   name: string,
-  manifest: Manifest,
+  manifest: LocalManifest,
 ): Promise<Outcome> {
   const host = await readHost(deps.dir, name)
   if (host === undefined || host.order.pool !== pool.name || host.deleting !== undefined)

@@ -61,6 +61,8 @@ export interface ChildStatus {
   restarts: number
   /** How it ended, or why it could not be started. */
   detail?: string
+  /** Ends in a row, none of which came after a minute or more. */
+  inRow?: number
 }
 
 /** status.json: written by the supervisor on every change, and as a heartbeat. */
@@ -72,14 +74,17 @@ export interface Status {
   /** The manifest that its children were brought in line with. */
   applied?: { epoch: number; revision: number }
   children: readonly ChildStatus[]
+  /** The processes beside the instances; absent from a supervisor that is older than these. */
+  system?: readonly ChildStatus[]
   /** Epoch ms. */
   at: number
 }
 
 export function isStatus(value: unknown): value is Status {
   if (!isObject(value) || value['version'] !== 1 || !isIdentity(value['identity'])) return false
-  const { applied, exporter, children, at } = value
+  const { applied, exporter, children, system, at } = value
   if (applied !== undefined && !isVersion(applied)) return false
+  if (system !== undefined && !isListOf(system, isChildStatus)) return false
   return isText(exporter) && isCount(at) && isListOf(children, isChildStatus)
 }
 

@@ -7,6 +7,7 @@ import { type Identity, isRunning, signal } from './identity.ts'
 import { bury, removeHostFolder, sweepLeftovers } from './leftovers.ts'
 import { readManifest, versions } from './manifests.ts'
 import { straysOf } from './strays.ts'
+import { SYSTEM_GRACE } from './system.ts'
 
 /** What a supervisor is given beyond the longest grace of its instances, before it counts as stuck. Milliseconds. */
 const STOP_MARGIN = 5_000
@@ -73,12 +74,14 @@ async function endStrays(host: Host, caller: AbortSignal): Promise<boolean> {
 const supervisorOf = ({ life }: Host): Identity | undefined =>
   life.kind === 'stopped' ? undefined : life.supervisor
 
-/** Of all manifests that are on disk: instances of earlier ones may still be stopping. */
+/** Of all manifests that are on disk: instances of earlier ones may still be stopping. What runs beside them stops after them. */
 async function longestGrace({ folder }: Host): Promise<number> {
   let longest = 0
+  let beside = 0
   for (const version of await versions(folder.manifests)) {
     const manifest = await readManifest(folder.manifests, version).catch(() => undefined)
+    if ((manifest?.system ?? []).length > 0) beside = SYSTEM_GRACE
     for (const { run } of manifest?.instances ?? []) longest = Math.max(longest, run.drain.grace)
   }
-  return longest
+  return longest + beside
 }

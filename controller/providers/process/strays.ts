@@ -2,7 +2,7 @@ import { type Identity, identify } from './identity.ts'
 import { environmentOf, isLiving, processes } from './proc.ts'
 import type { Order } from './records.ts'
 
-/** A process of an instance, found by what it was started with rather than by a number in a file. */
+/** A process of an instance, or one beside them, found by what it was started with rather than by a number in a file. */
 export interface Stray {
   instance: string
   identity: Identity

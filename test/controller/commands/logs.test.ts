@@ -114,6 +114,8 @@ describe('capuchin logs refuses', () => {
       code: 1,
       said: 'm1 is of pool cloud, and provider memory cannot show what its instances write',
     },
+    { name: 'no system process', argv: ['h1/relay'], code: 1, said: 'h1 has no log of relay' },
+    { name: 'no host', argv: ['h7/relay'], code: 1, said: 'there is no host "h7"' },
     { name: 'no instance', argv: [], code: 2, said: 'name one instance' },
     {
       name: 'no lines',

@@ -28,12 +28,26 @@ const drifted = (times: number, isThere: boolean) => {
   const listed = { ...listedAs(record), ...(isThere && { drift: 'image' }) }
   return { records: [record], listing: new Map([['h1', listed]]) }
 }
+const beside = (trouble?: string) => {
+  const record = aHost()
+  const system = [
+    { name: 'relay', state: 'waiting' as const, restarts: 5, ...(trouble !== undefined && { trouble }) },
+  ]
+  return { records: [record], listing: new Map([['h1', { ...listedAs(record), system }]]) }
+}
 const clamped: Pick<Decision, 'clamps'> = {
   clamps: [{ clamp: 'cost', before: 5, after: 4, reason: 'cost', why: 'maxCostPerHour 10 allows 3 hosts' }],
 }
 
 test.for<{ name: string; given: Partial<PoolSights>; kinds: PoolAlarm['kind'][]; text?: string }>([
   { name: 'nothing', given: {}, kinds: [] },
+  { name: 'no system process that runs', given: beside(), kinds: [] },
+  {
+    name: 'a system process that keeps ending',
+    given: beside('it ended with code 3 (5 times in a row)'),
+    kinds: ['system'],
+    text: 'relay on h1 does not run: it ended with code 3 (5 times in a row)',
+  },
   {
     name: 'that it cannot be seen',
     given: { blind: 'auth: the key was revoked' },
@@ -90,14 +104,14 @@ test.for<{ name: string; given: Partial<PoolSights>; kinds: PoolAlarm['kind'][];
     name: 'a host that was changed by hand, as long as it is',
     given: drifted(1, true),
     kinds: ['drift'],
-    text: 'h1 was changed by hand (image); it is put right',
+    text: 'h1 does not have what it was told (image); it is put right',
   },
   { name: 'none that was put right', given: drifted(1, false), kinds: [] },
   {
     name: 'one that somebody keeps changing, also in between',
     given: drifted(4, false),
     kinds: ['drift'],
-    text: 'h1 was changed by hand (image), 4 times in a row; it is put right',
+    text: 'h1 does not have what it was told (image), 4 times in a row; it is put right',
   },
   {
     name: 'a call that is refused again and again',

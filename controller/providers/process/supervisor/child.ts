@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process'
-import type { ManifestInstance } from '../../../decision/fleet.ts'
 import { groupOf, type Identity, identify, signalGroup } from '../identity.ts'
 import type { ChildStatus } from '../records.ts'
 import { backOff, STEADY } from './back-off.ts'
@@ -8,7 +7,7 @@ import { backOff, STEADY } from './back-off.ts'
 export interface ChildWorld {
   now(): number
   random(): number
-  launch(instance: ManifestInstance): ChildProcess
+  launch(): ChildProcess
   changed(): void
   gone(): void
 }
@@ -27,8 +26,7 @@ const LONGEST_TIMER = 2 ** 31 - 1
  *   running --it ends--> clearing --nothing left of its group--> waiting --back-off--> running
  *      '-- told to stop --> stopping --nothing left of its group--> gone <-- told to stop --'
  */
-export function startChild(instance: ManifestInstance, world: ChildWorld): Child {
-  const { id } = instance
+export function startChild(id: string, world: ChildWorld): Child {
   let state: 'running' | 'clearing' | 'waiting' | 'stopping' = 'waiting'
   let about: Pick<ChildStatus, 'identity' | 'detail'> = {}
   let counts = { startedAt: 0, restarts: 0, failures: 0 }
@@ -41,7 +39,7 @@ export function startChild(instance: ManifestInstance, world: ChildWorld): Child
     counts = { ...counts, startedAt: world.now() }
     about = {}
     try {
-      const child = world.launch(instance)
+      const child = world.launch()
       leaderEnded = false
       about = { ...identityOf(child) }
       child.once('error', (error) => ended(`it could not be started: ${error.message}`))
@@ -99,8 +97,8 @@ export function startChild(instance: ManifestInstance, world: ChildWorld): Child
   run()
   return {
     status: () => {
-      const { startedAt, restarts } = counts
-      return { id, state: state === 'clearing' ? 'waiting' : state, ...about, startedAt, restarts }
+      const { startedAt, restarts, failures: inRow } = counts
+      return { id, state: state === 'clearing' ? 'waiting' : state, ...about, startedAt, restarts, inRow }
     },
     stop,
   }

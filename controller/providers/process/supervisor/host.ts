@@ -4,12 +4,13 @@ import type { Identity } from '../identity.ts'
 import type { HostFolder } from '../layout.ts'
 import { removeHostFolder } from '../leftovers.ts'
 import type { Version } from '../manifests.ts'
-import { isDeleting, type Order, type Status } from '../records.ts'
+import { type ChildStatus, isDeleting, type Order, type Status } from '../records.ts'
+import { keepChildren } from './children.ts'
 import { coalesce } from './coalesce.ts'
 import { render, serveMetrics } from './exporter.ts'
 import { followManifests } from './follow.ts'
-import { type Instances, keepInstances } from './instances.ts'
-import { findProgram, launch } from './launch.ts'
+import { instanceKind, systemKind } from './kinds.ts'
+import { findProgram } from './launch.ts'
 import { trimLogs } from './logs.ts'
 import { usageMeter } from './usage.ts'
 import type { World } from './world.ts'
@@ -34,12 +35,12 @@ export async function openHost(
   const warn = complainer(world)
   let applied: Version | undefined
   let slotsUsed = 0
-  const instances = keepInstances({
-    ...world,
-    launch: (instance) => launch(pad, instance),
-    changed: () => void report(),
-  })
-  const usage = usageMeter(identity.pid, () => leaders(instances))
+  const { now, random } = world
+  const childrenWorld = { now, random, changed: () => void report() }
+  const instances = keepChildren(instanceKind(pad), childrenWorld)
+  const system = keepChildren(systemKind(pad), childrenWorld)
+  const all = () => [...instances.statuses(), ...system.statuses()]
+  const usage = usageMeter(identity.pid, () => leaders(all()))
   const facts = () => ({
     usage: usage(),
     children: instances.statuses(),
@@ -57,6 +58,7 @@ export async function openHost(
       exporter,
       ...(applied && { applied }),
       children,
+      system: system.statuses(),
       at: world.now(),
     }
     await replaceFile(folder.status, JSON.stringify(status)).catch(warn)
@@ -68,7 +70,8 @@ export async function openHost(
     const { epoch, revision } = manifest
     applied = { epoch, revision }
     slotsUsed = manifest.instances.reduce((sum, { slots }) => sum + slots.length, 0)
-    instances.apply(manifest)
+    system.apply(manifest.system ?? [])
+    instances.apply(manifest.instances)
     world.log({ ...applied, instances: manifest.instances.map(({ id }) => id) }, 'a manifest was taken')
     await report()
   }
@@ -77,13 +80,15 @@ export async function openHost(
     const state = await stateOf(folder, identity).catch(warn)
     if (state !== undefined && state !== 'stay') return 'to-go'
     await follow().catch(warn)
-    await trimLogs(folder.logs, new Set(instances.statuses().map(({ id }) => id))).catch(warn)
+    await trimLogs(folder.logs, new Set(all().map(({ id }) => id))).catch(warn)
     return 'stay'
   }
 
   const close = async () => {
     world.log({}, 'the host goes down')
+    // They carry on what the instances write, the last of it too.
     await instances.stop()
+    await system.stop()
     server.close()
     server.closeAllConnections()
     const state = await stateOf(folder, identity).catch(warn)
@@ -102,8 +107,8 @@ async function stateOf(folder: HostFolder, { pid, start }: Identity): Promise<Fo
   return isDeleting(await readJson(folder.deleting)) ? 'deleting' : 'stay'
 }
 
-function leaders(instances: Instances): number[] {
-  return instances.statuses().flatMap(({ identity }) => (identity === undefined ? [] : [identity.pid]))
+function leaders(children: readonly ChildStatus[]): number[] {
+  return children.flatMap(({ identity }) => (identity === undefined ? [] : [identity.pid]))
 }
 
 /** Says what went wrong, and says it once while it stays the same. */

@@ -1,18 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
-import type { ManifestInstance } from '../../../decision/fleet.ts'
-import type { Variable } from '../../../policy/variables.ts'
 import { FOLDER_MODE } from '../files.ts'
-import type { HostFolder } from '../layout.ts'
-import { ADDRESS } from '../list.ts'
-import { isListenedOn } from '../proc.ts'
+import { folderOf, type HostFolder } from '../layout.ts'
 import type { Order } from '../records.ts'
 import { mentions, substitute, type Values } from '../substitute.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Where and in what surroundings instances are started. `setpriv`: its path, where the machine has it. */
+/** Where and in what surroundings commands are started. `setpriv`: its path, where the machine has it. */
 export interface Launchpad {
   folder: HostFolder
   order: Order
@@ -20,25 +16,37 @@ export interface Launchpad {
   setpriv: string | undefined
 }
 
+/** What is started: templates of its command and environment, what stands for their variables, and how it is known. */
+export interface Start {
+  /** Its log and its place in /proc go by it. */
+  id: string
+  command: readonly string[]
+  env: Readonly<Record<string, string>>
+  values: Values
+  /** Folders by the variables that name them; made where the templates ask for them. */
+  folders: Readonly<Record<string, string>>
+  /** Set whatever `env` says. */
+  given: Readonly<Record<string, string>>
+}
+
 /**
- * Starts the command of an instance as the leader of a session and process group of its own. With setpriv it dies when its
- * supervisor does, whatever that dies of. Throws when it cannot be started, and when somebody else listens on its port: whoever
- * asks there would take that one for the instance.
+ * Starts a command as the leader of a session and process group of its own. With setpriv it dies when its supervisor does, whatever
+ * that dies of. Throws when it cannot be started.
  */
-export function launch(pad: Launchpad, instance: ManifestInstance): ChildProcess {
-  const { command = [], env: own } = instance.run
-  const values = valuesOf(pad, instance)
+export function launch(
+  pad: Launchpad,
+  { id, command, env: own, values, folders, given }: Start,
+): ChildProcess {
   const templates = [...command, ...Object.values(own)]
-  if (mentions(templates, 'data')) mkdirSync(dataOf(pad, instance), { recursive: true, mode: FOLDER_MODE })
+  for (const [name, dir] of Object.entries(folders))
+    if (mentions(templates, name)) mkdirSync(dir, { recursive: true, mode: FOLDER_MODE })
   const words = command.map((word) => substitute(word, values))
   const [program, ...args] = pad.setpriv === undefined ? words : [pad.setpriv, ...deathSignal, ...words]
   const [name] = words
   if (program === undefined || name === undefined) throw new Error('its run has no command')
-  const env = environmentOf(pad, instance, values)
+  const env = { ...surroundings(pad), ...substituted(own, values), ...given, ...marks(pad, id) }
   if (!isThere(name, env, pad.order.workDir)) throw new Error(noProgram(name, pad.order.workDir))
-  if (isListenedOn(instance.port))
-    throw new Error(`port ${instance.port} is in use by another process: stop that one, or move portBase`)
-  const log = openSync(join(pad.folder.logs, `${instance.id}.log`), 'a', 0o600)
+  const log = openSync(join(pad.folder.logs, `${id}.log`), 'a', 0o600)
   try {
     return spawn(program, args, { cwd: pad.order.workDir, detached: true, env, stdio: ['ignore', log, log] })
   } finally {
@@ -48,36 +56,28 @@ export function launch(pad: Launchpad, instance: ManifestInstance): ChildProcess
 
 const deathSignal = ['--pdeathsig', 'KILL', '--']
 
-const dataOf = ({ order }: Launchpad, { workload, id }: ManifestInstance): string =>
-  join(order.dataDir, workload, id)
-
-function valuesOf(pad: Launchpad, instance: ManifestInstance): Record<Variable, string> {
-  return {
-    port: String(instance.port),
-    data: dataOf(pad, instance),
-    id: instance.id,
-    host: pad.order.name,
-    zone: pad.order.zone,
-    slot: String(instance.slots[0] ?? 0),
-    address: ADDRESS,
-  }
+function substituted(env: Start['env'], values: Values): Environment {
+  return Object.fromEntries(Object.entries(env).map(([name, text]) => [name, substitute(text, values)]))
 }
 
-function environmentOf({ order, env }: Launchpad, instance: ManifestInstance, values: Values): Environment {
-  const own = Object.entries(instance.run.env).map(([name, text]) => [name, substitute(text, values)])
+/** What commands find in their environment before anything is said about them. */
+function surroundings({ order, env }: Launchpad): Environment {
   return {
     ...env,
     // A compile cache that Capuchin chose for its supervisors is not for the operator's programs.
     ...(env['NODE_COMPILE_CACHE'] === order.cacheDir && { NODE_COMPILE_CACHE: undefined }),
     PATH: [order.nodeDir, env['PATH'] ?? ''].filter((part) => part !== '').join(delimiter),
-    ...Object.fromEntries(own),
-    CAPUCHIN_DRAIN_TOKEN: instance.token,
-    CAPUCHIN_INSTANCE: instance.id,
-    CAPUCHIN_WORKLOAD: instance.workload,
+  }
+}
+
+/** By these their processes are found, also what they start themselves. */
+function marks({ order }: Launchpad, id: string): Environment {
+  return {
+    CAPUCHIN_INSTANCE: id,
     CAPUCHIN_HOST: order.name,
     CAPUCHIN_HOST_KEY: order.key,
+    CAPUCHIN_HOST_FOLDER: folderOf(order),
     CAPUCHIN_ZONE: order.zone,
-    PORT: String(instance.port),
   }
 }
 

@@ -1,20 +1,27 @@
 import type { ChildProcess } from 'node:child_process'
-import type { Manifest, ManifestInstance } from '../../../decision/fleet.ts'
-import { isUnchanged } from '../../provider.ts'
 import type { ChildStatus } from '../records.ts'
 import { type Child, startChild } from './child.ts'
 
-export interface InstancesWorld {
+/** What is kept running: instances, or the processes beside them. */
+export interface Kind<T> {
+  idOf(one: T): string
+  /** Ms that it may take to end. */
+  graceOf(one: T): number
+  /** Whether what runs by the one need not be started anew for the other. */
+  isUnchanged(before: T, after: T): boolean
+  launch(one: T): ChildProcess
+}
+
+export interface ChildrenWorld {
   now(): number
   random(): number
-  launch(instance: ManifestInstance): ChildProcess
   /** Something in `statuses` is another. */
   changed(): void
 }
 
-/** The instances of a host, kept in line with a manifest. */
-export interface Instances {
-  apply(manifest: Manifest): void
+/** The children of a host of one kind, kept in line with a list. */
+export interface Children<T> {
+  apply(wanted: readonly T[]): void
   /** Stops all, each with its grace, and starts none any more; settles when nothing is left of them. */
   stop(): Promise<void>
   statuses(): ChildStatus[]
@@ -22,31 +29,27 @@ export interface Instances {
   restarts(): number
 }
 
-interface Kept {
-  instance: ManifestInstance
-  child: Child
-}
-
-export function keepInstances(world: InstancesWorld): Instances {
-  const kept = new Map<string, Kept>()
-  let wanted: readonly ManifestInstance[] = []
+export function keepChildren<T>(kind: Kind<T>, world: ChildrenWorld): Children<T> {
+  const kept = new Map<string, { one: T; child: Child }>()
+  let wanted: readonly T[] = []
   let restartsOfGone = 0
   let ending = false
   let emptied: (() => void) | undefined
 
   const reconcile = () => {
-    for (const { instance, child } of [...kept.values()]) {
-      const now = wanted.find(({ id }) => id === instance.id)
-      if (now === undefined || !isUnchanged(instance, now)) child.stop((now ?? instance).run.drain.grace)
+    for (const [id, { one, child }] of [...kept]) {
+      const now = wanted.find((other) => kind.idOf(other) === id)
+      if (now === undefined || !kind.isUnchanged(one, now)) child.stop(kind.graceOf(now ?? one))
     }
     // One that has changed starts anew when nothing is left of what it was.
-    for (const instance of wanted) if (!kept.has(instance.id)) start(instance)
+    for (const one of wanted) if (!kept.has(kind.idOf(one))) start(one)
     if (kept.size === 0) emptied?.()
   }
 
-  const start = (instance: ManifestInstance) => {
-    const child = startChild(instance, { ...world, gone: () => forget(instance.id) })
-    kept.set(instance.id, { instance, child })
+  const start = (one: T) => {
+    const id = kind.idOf(one)
+    const launch = () => kind.launch(one)
+    kept.set(id, { one, child: startChild(id, { ...world, launch, gone: () => forget(id) }) })
   }
 
   const forget = (id: string) => {
@@ -60,9 +63,9 @@ export function keepInstances(world: InstancesWorld): Instances {
   return {
     statuses,
     restarts: () => statuses().reduce((sum, { restarts }) => sum + restarts, restartsOfGone),
-    apply: ({ instances }) => {
+    apply: (list) => {
       if (ending) return
-      wanted = instances
+      wanted = list
       reconcile()
     },
     stop: () => {
