@@ -9,6 +9,9 @@ import { readToken } from './overrides/token.ts'
 import type { Parts } from './parts.ts'
 import type { Settings } from './settings.ts'
 import type { Metrics } from './telemetry/metrics.ts'
+import { createDoor } from './web/api/door.ts'
+import { isLoopback } from './web/api/names.ts'
+import { createViewers } from './web/api/sse.ts'
 import type { Live } from './web/live.ts'
 import { overrideRoutes } from './web/overrides.ts'
 import { type Plan, planOf } from './web/plan.ts'
@@ -66,10 +69,17 @@ export function serve(
     numbers: async (query) => built()?.parts.history.numbers(query),
     live,
   }
-  const { host, port } = settings.server.listen
+  const { listen: at, names } = settings.server
   const token = async (): Promise<string | undefined> => {
     const read = await readToken(settings, outside)
     return read.kind === 'token' ? read.token : undefined
   }
-  return listen(host, port, [readRoutes(shown), overrideRoutes({ hand: () => built()?.hand, token })])
+  const isLocal = isLoopback(at.host)
+  const reads = settings.server.reads ?? (isLocal ? 'open' : 'token')
+  const { now, sleep, elapsed, every } = outside
+  const door = createDoor({ token, reads, names, port: at.port, sleep, now, secret: outside.token })
+  const viewers = createViewers({ elapsed, every })
+  live.onChange(viewers.changed)
+  const parts = [readRoutes(door, shown), overrideRoutes(door, () => built()?.hand)]
+  return listen(at.host, at.port, parts, { viewers, ...(isLocal && { names: [at.host, ...names] }) })
 }

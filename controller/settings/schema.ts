@@ -22,6 +22,10 @@ const ListenText = z
     return z.NEVER
   })
 
+const HostName = z.string().regex(/^[a-z0-9_]([a-z0-9_.-]{0,252}[a-z0-9_])?$/, {
+  error: 'has to be a host name in lower case without a port, such as capuchin.example.org',
+})
+
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 /**
@@ -49,6 +53,17 @@ export function settingsText(folder: string) {
       .strictObject({
         listen: ListenText.prefault('127.0.0.1:7070').describe('where the status page and metrics are'),
         tokenFile: path.optional().describe('file with the token that changes have to carry'),
+        reads: z
+          .enum(['open', 'token'])
+          .optional()
+          .describe(
+            'whether reading needs the token too: open where it listens on loopback, token elsewhere',
+          ),
+        names: z
+          .array(HostName)
+          .max(100)
+          .default([])
+          .describe('host names that it is reached by, besides localhost and addresses'),
       })
       .prefault({})
       .describe('what it serves itself'),

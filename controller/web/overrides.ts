@@ -1,54 +1,45 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Hand, Heard } from '../loop/hand.ts'
 import { Speaker, Target, Word } from '../overrides/wish.ts'
 import { validate } from '../policy/issues.ts'
 import { sayPath } from '../policy/problem.ts'
-import { refusalOf } from './guard.ts'
+import type { Door } from './api/door.ts'
+import { requireRead, requireToken } from './guard.ts'
 import type { Routes } from './server.ts'
 
-/** What the routes need; the parts are undefined while the controller starts. */
-export interface HandDoor {
-  hand(): Hand | undefined
-  /** The token that changes have to carry; undefined: there is none. */
-  token(): Promise<string | undefined>
-}
+/** The hand on the controller; undefined while it starts. */
+export type TheHand = () => Hand | undefined
 
 /** In seconds: the tick under way has most likely ended by then. */
 const RETRY_AFTER = '5'
 
 const path = '/api/v1/overrides'
 
-/** GET is open as all that reads; POST and DELETE need the token. */
+/** GET is as open as all that reads; POST and DELETE need the token. */
 export const overrideRoutes =
-  (door: HandDoor): Routes =>
+  (door: Door, hand: TheHand): Routes =>
   (app) =>
-    routes(app, door)
+    routes(app, door, hand)
 
-function routes(app: FastifyInstance, door: HandDoor): void {
-  app.get(path, async (_request, reply) => {
-    const hand = door.hand()
+function routes(app: FastifyInstance, door: Door, theHand: TheHand): void {
+  app.get(path, { onRequest: requireRead(door) }, async (_request, reply) => {
+    const hand = theHand()
     return hand === undefined ? starting(reply) : { overrides: hand.list() }
   })
-  // The hook runs before a body is read, so that nobody without the token makes the controller parse anything.
-  const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const refusal = refusalOf(request, await door.token())
-    if (refusal === undefined) return
-    if (refusal.code === 401) reply.header('www-authenticate', 'Bearer')
-    await reply.code(refusal.code).send({ detail: refusal.detail })
-  }
+  const onRequest = requireToken(door)
   app.post(path, { onRequest }, async (request, reply) => {
-    const hand = door.hand()
+    const hand = theHand()
     if (hand === undefined) return starting(reply)
     const { data, faults } = validate(Word, request.body)
     if (data === undefined) return wrong(reply, faults)
     return answer(reply, await hand.lay(data), (laid) => laid)
   })
-  app.delete(path, { onRequest }, async (request, reply) => takeBack(door, request.query, reply))
+  app.delete(path, { onRequest }, async (request, reply) => takeBack(theHand, request.query, reply))
   app.delete(`${path}/:id`, { onRequest }, async (request, reply) => {
     const { id } = z.object({ id: z.string() }).parse(request.params)
     return takeBack(
-      door,
+      theHand,
       { ...z.record(z.string(), z.unknown()).parse(request.query), kind: 'id', id },
       reply,
     )
@@ -56,8 +47,8 @@ function routes(app: FastifyInstance, door: HandDoor): void {
 }
 
 /** `?kind=workload&workload=ingest&by=anna`, with `why` if there is one. */
-async function takeBack(door: HandDoor, query: unknown, reply: FastifyReply): Promise<unknown> {
-  const hand = door.hand()
+async function takeBack(theHand: TheHand, query: unknown, reply: FastifyReply): Promise<unknown> {
+  const hand = theHand()
   if (hand === undefined) return starting(reply)
   const { by, why, ...target } = z.record(z.string(), z.unknown()).parse(query)
   const meant = validate(Target, target)

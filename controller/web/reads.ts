@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { HistoryEntry, HistoryQuery } from '../history/history.ts'
 import type { NumbersQuery, Tick } from '../history/ring/tick.ts'
+import type { Door } from './api/door.ts'
+import { requireRead } from './guard.ts'
 import type { Live } from './live.ts'
 import type { Plan } from './plan.ts'
 import type { Routes } from './server.ts'
@@ -22,11 +24,12 @@ export interface Shown {
 
 /** Metrics, health, status and what was. */
 export const readRoutes =
-  (shown: Shown): Routes =>
+  (door: Door, shown: Shown): Routes =>
   (app) =>
-    routes(app, shown)
+    routes(app, door, shown)
 
-function routes(app: FastifyInstance, shown: Shown): void {
+function routes(app: FastifyInstance, door: Door, shown: Shown): void {
+  const onRequest = requireRead(door)
   app.get('/healthz', async (_request, reply) => {
     const illness = shown.illness()
     if (illness === undefined) return { status: 'ok' }
@@ -36,18 +39,26 @@ function routes(app: FastifyInstance, shown: Shown): void {
     const text = await shown.metrics()
     return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text)
   })
-  app.get('/api/v1/status', async (_request, reply) => {
+  app.get('/api/v1/status', { onRequest }, async (_request, reply) => {
     return shown.status() ?? reply.code(503).send({ detail: 'the first tick has not ended yet' })
   })
-  app.get('/api/v1/plan', async (_request, reply) => {
+  app.get('/api/v1/plan', { onRequest }, async (_request, reply) => {
     return (await shown.plan()) ?? reply.code(503).send(starting)
   })
-  app.get('/api/v1/history', { schema: { querystring: historySchema } }, async (request, reply) => {
-    return (await shown.history(queryOf(request.query))) ?? reply.code(503).send(starting)
-  })
-  app.get('/api/v1/numbers', { schema: { querystring: numbersSchema } }, async (request, reply) => {
-    return (await shown.numbers(numbersOf(request.query))) ?? reply.code(503).send(starting)
-  })
+  app.get(
+    '/api/v1/history',
+    { onRequest, schema: { querystring: historySchema } },
+    async (request, reply) => {
+      return (await shown.history(queryOf(request.query))) ?? reply.code(503).send(starting)
+    },
+  )
+  app.get(
+    '/api/v1/numbers',
+    { onRequest, schema: { querystring: numbersSchema } },
+    async (request, reply) => {
+      return (await shown.numbers(numbersOf(request.query))) ?? reply.code(503).send(starting)
+    },
+  )
 }
 
 const starting = { detail: 'the controller is starting' }

@@ -1,4 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify'
+import { answerFaults } from './api/faults.ts'
+import { isMeant } from './api/names.ts'
+import type { Viewers } from './api/sse.ts'
 
 /** A part of what the server answers: registers its routes. */
 export type Routes = (app: FastifyInstance) => void
@@ -10,10 +13,24 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** Serves these routes on `host:port`; port 0 takes a free one. A port in use is an outcome, with the remedy. */
-export async function listen(host: string, port: number, parts: readonly Routes[]): Promise<ListenOutcome> {
-  const app = fastify({ logger: false, requestTimeout: 10_000, bodyLimit: 64 * 1024 })
-  for (const part of parts) part(app)
+export interface ServerOptions {
+  /** The names by which requests may come; absent: any. */
+  names?: readonly string[]
+  /** Those who watch a stream, which ends with the server. */
+  viewers?: Viewers
+}
+
+/**
+ * Serves these routes on `host:port`; port 0 takes a free one. A port in use is an outcome, with the remedy. Who may come in is the
+ * routes' own: each takes `requireToken` or `requireRead` of guard.ts as its `onRequest`.
+ */
+export async function listen(
+  host: string,
+  port: number,
+  parts: readonly Routes[],
+  options: ServerOptions = {},
+): Promise<ListenOutcome> {
+  const app = await buildServer(parts, options)
   try {
     const address = await app.listen({ host, port })
     return { kind: 'listening', server: { address, close: () => app.close() } }
@@ -21,6 +38,38 @@ export async function listen(host: string, port: number, parts: readonly Routes[
     await app.close()
     return { kind: 'failed', detail: explain(error, host, port) }
   }
+}
+
+/** All that the server answers, listening nowhere yet. */
+export async function buildServer(
+  parts: readonly Routes[],
+  { names, viewers }: ServerOptions = {},
+): Promise<FastifyInstance> {
+  const app = fastify({ logger: false, requestTimeout: 10_000, bodyLimit: 64 * 1024 })
+  answerFaults(app)
+  app.addHook('preClose', async () => viewers?.close())
+  if (names !== undefined) refuseStrangeNames(app, names)
+  app.addHook('onSend', async (_request, reply) => {
+    for (const [name, value] of Object.entries(SAFE)) if (!reply.hasHeader(name)) reply.header(name, value)
+  })
+  for (const part of parts) part(app)
+  return app
+}
+
+/** What a route does not say otherwise: answers are data, and of now. */
+const SAFE = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}
+
+function refuseStrangeNames(app: FastifyInstance, names: readonly string[]): void {
+  app.addHook('onRequest', async ({ headers }, reply) => {
+    if (isMeant(headers.host, names)) return undefined
+    const detail = `this controller is not called ${JSON.stringify(headers.host)}: add the name to server.names in its settings`
+    return reply.code(421).send({ detail })
+  })
 }
 
 function explain(error: unknown, host: string, port: number): string {

@@ -36,9 +36,9 @@ test.for<{ name: string; method?: string; headers: Record<string, string>; code?
   },
   { name: 'no type at all', headers: { authorization: `Bearer ${token}` }, code: 415 },
 ])('$name: $code', ({ method = 'POST', headers, code }) => {
-  expect(refusalOf({ method, headers }, token)?.code).toBe(code)
+  expect(refusalOf({ method, headers }, [token])?.code).toBe(code)
 })
 
 test('without a token of its own it lets nobody in', () => {
-  expect(refusalOf({ method: 'POST', headers: good }, undefined)?.code).toBe(503)
+  expect(refusalOf({ method: 'POST', headers: good }, [])?.code).toBe(503)
 })

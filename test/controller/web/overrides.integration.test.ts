@@ -13,6 +13,7 @@ import { outsideOf } from '../../../controller/outside.ts'
 import { values } from '../../../controller/sources/scripted.ts'
 import { overrideRoutes } from '../../../controller/web/overrides.ts'
 import { listen, type Server } from '../../../controller/web/server.ts'
+import { aDoor } from '../../support/door.ts'
 import { freePort, tempFolder } from '../../support/process.ts'
 import { aPolicy, createWorld } from '../../support/world.ts'
 import { witness } from '../commands/support.ts'
@@ -59,8 +60,7 @@ async function aController(port = 0, token: string | undefined = TOKEN) {
   await controller.ticks(4)
   let nudges = 0
   const hand = createHand(controller.deps, controller.memory, () => nudges++)
-  const door = { hand: () => hand, token: async () => token }
-  const outcome = await listen('127.0.0.1', port, [overrideRoutes(door)])
+  const outcome = await listen('127.0.0.1', port, [overrideRoutes(aDoor(token), () => hand)])
   if (outcome.kind === 'failed') throw new Error(outcome.detail)
   servers.push(outcome.server)
   const url = `${outcome.server.address}/api/v1/overrides`
