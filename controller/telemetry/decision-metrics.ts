@@ -3,17 +3,26 @@ import type { Decision, RuleNumbers } from '../decision/decision.ts'
 import { inSeconds } from './in-seconds.ts'
 import type { Exported } from './metric-list.ts'
 
-/** What is exported of decisions and ticks. `rules`: the names of the rules that each workload had when it was last decided on. */
-export function decisions(meters: Exported, rules: Map<string, readonly string[]>) {
+/** Of each workload, from its last decisions: the names of its rules, its pool, and in which direction its size has changed. */
+export interface Remembered {
+  rules: Map<string, readonly string[]>
+  pools: Map<string, string>
+  directions: Map<string, 'out' | 'in'>
+}
+
+/** What is exported of decisions and ticks. */
+export function decisions(meters: Exported, last: Remembered) {
   return {
     decided(decision: Decision): void {
       const { workload } = decision
       const names = decision.rules.map(({ name }) => name)
-      for (const rule of rules.get(workload) ?? []) if (!names.includes(rule)) meters.drop({ workload, rule })
-      rules.set(workload, names)
+      for (const rule of last.rules.get(workload) ?? [])
+        if (!names.includes(rule)) meters.drop({ workload, rule })
+      last.rules.set(workload, names)
+      exportPoolOf(meters, last, decision)
       exportSizes(meters, decision)
       for (const numbers of decision.rules) exportRule(meters, workload, numbers)
-      countSizes(meters, decision)
+      countSizes(meters, last, decision)
       exportAlarms(meters, decision)
       meters.count('capuchin_decisions_total', { workload, reason: decision.reason })
       for (const { clamp } of decision.clamps) meters.count('capuchin_clamps_total', { workload, clamp })
@@ -46,9 +55,18 @@ function exportSizes(meters: Exported, decision: Decision): void {
 }
 
 /** Both directions are there from the first decision on, so that their first change is an increase and not a beginning. */
-function countSizes(meters: Exported, { workload, size, granted }: Decision): void {
+function countSizes(
+  meters: Exported,
+  { directions }: Remembered,
+  { workload, size, granted }: Decision,
+): void {
   meters.count('capuchin_workload_size_changes_total', { workload, direction: 'out' }, granted > size ? 1 : 0)
   meters.count('capuchin_workload_size_changes_total', { workload, direction: 'in' }, granted < size ? 1 : 0)
+  const before = directions.get(workload)
+  const now = granted > size ? 'out' : granted < size ? 'in' : before
+  const isReversal = before !== undefined && now !== before
+  meters.count('capuchin_workload_size_reversals_total', { workload }, isReversal ? 1 : 0)
+  if (now !== undefined) directions.set(workload, now)
 }
 
 function exportAlarms(meters: Exported, decision: Decision): void {
@@ -59,6 +77,14 @@ function exportAlarms(meters: Exported, decision: Decision): void {
     const of = alarms.filter((one) => one.kind === kind).length
     meters.set('capuchin_workload_alarm', { workload, kind }, of)
   }
+}
+
+function exportPoolOf(meters: Exported, { pools }: Remembered, { workload, pool }: Decision): void {
+  const before = pools.get(workload)
+  if (before === pool) return
+  if (before !== undefined) meters.set('capuchin_workload_info', { workload, pool: before }, undefined)
+  meters.set('capuchin_workload_info', { workload, pool }, 1)
+  pools.set(workload, pool)
 }
 
 const readings = ['whole', 'partial', 'missing', 'none'] as const

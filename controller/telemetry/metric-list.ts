@@ -15,6 +15,11 @@ export const metricList = [
     workload,
     'When the workload was last decided on. Alert when it falls behind: silence is an alarm.',
   ),
+  gauge(
+    'capuchin_workload_info',
+    ['workload', 'pool'],
+    'Always 1; the labels say on which pool the workload runs.',
+  ),
   gauge('capuchin_workload_size', workload, 'Size before the last tick, in instances.'),
   gauge('capuchin_workload_wanted', workload, 'Size that the rules asked for, before clamps.'),
   gauge('capuchin_workload_granted', workload, 'Size that the last tick granted.'),
@@ -26,6 +31,11 @@ export const metricList = [
     'capuchin_workload_alarm',
     ['workload', 'kind'],
     'Alarms that the last decision raised, by kind; 0 for the kinds of which there is none.',
+  ),
+  counter(
+    'capuchin_workload_size_reversals_total',
+    workload,
+    'Changes of the size in the other direction than the one before: one for every peak or valley, more when it flaps.',
   ),
   counter(
     'capuchin_workload_size_changes_total',

@@ -4,7 +4,7 @@ import type { StoreState } from '../decision/state.ts'
 import type { History } from '../history/history.ts'
 import type { RefusalCode } from '../providers/provider.ts'
 import type { PoolStatus } from '../web/status.ts'
-import { decisions } from './decision-metrics.ts'
+import { decisions, type Remembered } from './decision-metrics.ts'
 import { inSeconds } from './in-seconds.ts'
 import { createMeters } from './meters.ts'
 import { type Exported, metricList } from './metric-list.ts'
@@ -48,10 +48,10 @@ export interface Metrics extends SeatMetrics {
 
 export function createMetrics(): Metrics {
   const meters = createMeters(metricList)
-  const rules = new Map<string, readonly string[]>()
+  const last: Remembered = { rules: new Map(), pools: new Map(), directions: new Map() }
   begin(meters)
   return {
-    ...decisions(meters, rules),
+    ...decisions(meters, last),
     ...calls(meters),
     ...files(meters),
     ...seat(meters),
@@ -63,10 +63,12 @@ export function createMetrics(): Metrics {
       meters.set('capuchin_policy_last_load_success_timestamp_seconds', {}, now / 1000)
       meters.set('capuchin_policy_last_load_successful', {}, 1)
       const those = new Set(workloads)
-      for (const workload of [...rules.keys()]) {
+      for (const workload of [...last.rules.keys()]) {
         if (those.has(workload)) continue
         meters.drop({ workload })
-        rules.delete(workload)
+        last.rules.delete(workload)
+        last.pools.delete(workload)
+        last.directions.delete(workload)
       }
     },
     overrides: (inForce) => exportOverrides(meters, inForce),

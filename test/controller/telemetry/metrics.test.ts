@@ -276,6 +276,37 @@ test('changes of a size count by direction, and a direction without changes is t
   ])
 })
 
+test('a change in the other direction than the one before is a reversal, further ones in the same direction are none', async () => {
+  const metrics = createMetrics()
+  const reversals: string[] = []
+  for (const [size, granted] of [
+    [3, 4],
+    [4, 6],
+    [6, 6],
+    [6, 5],
+    [5, 4],
+    [4, 5],
+  ] as const) {
+    metrics.decided({ ...decision, size, granted })
+    reversals.push(...(await series(metrics, 'capuchin_workload_size_reversals_total{')))
+  }
+  expect(reversals.map((line) => line.at(-1)).join('')).toBe('000112')
+})
+
+test('a workload that moves to another pool is told of one pool only, and one that has left of none', async () => {
+  const metrics = createMetrics()
+  metrics.decided(decision)
+  metrics.decided({ ...decision, pool: 'edge' })
+  expect(await series(metrics, 'capuchin_workload_info{')).toEqual([
+    'capuchin_workload_info{workload="ingest",pool="edge"} 1',
+  ])
+  metrics.policiesLoaded([], 0)
+  metrics.decided(decision)
+  expect(await series(metrics, 'capuchin_workload_info{')).toEqual([
+    'capuchin_workload_info{workload="ingest",pool="local"} 1',
+  ])
+})
+
 test('an override shows while it is in force, one without an end has no time at which it ends', async () => {
   const metrics = createMetrics()
   const { until: _until, ...forever } = aPin
