@@ -7,6 +7,7 @@ import type { Context } from './commands/command.ts'
 import { dispatch } from './commands/dispatch.ts'
 import { commands } from './commands/index.ts'
 import { diskFiles } from './files.ts'
+import { processTerminal } from './terminal/process-terminal.ts'
 
 // Most of what a short command takes is to load it, and half of that is to compile it anew each time. Where this folder cannot be
 // written, or the operator has named another one, it changes nothing.
@@ -44,6 +45,7 @@ const context: Context = {
   pid: process.pid,
   user: userName(),
   isTerminal,
+  terminal: processTerminal(),
   stopped() {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal))
     return stop.signal
@@ -53,6 +55,14 @@ const context: Context = {
     return () => void hangups.delete(run)
   },
 }
+
+/** As SIGPIPE ends a program: whoever read it, such as `head`, has enough. */
+const PIPE_CLOSED = 141
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(PIPE_CLOSED)
+  throw error
+})
 
 /** A container may run as a user that nobody has named. */
 function userName(): string | undefined {

@@ -2,6 +2,7 @@ import { type ParseArgsOptionDescriptor, parseArgs } from 'node:util'
 import type { Files } from '../policy/load.ts'
 import { hint } from '../policy/nearest.ts'
 import type { FileSystem } from '../store/file-system.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
 /** Exit codes that all commands share; a command may document more. */
 export const exits = { ok: 0, failed: 1, usage: 2 } as const
@@ -29,6 +30,8 @@ export interface Context {
   user?: string | undefined
   /** Standard output is a terminal. */
   isTerminal: boolean
+  /** The terminal that standard output is; absent where it goes elsewhere. */
+  terminal?: Terminal | undefined
   /** From the first call on, SIGINT and SIGTERM abort this signal instead of ending the process. */
   stopped(): AbortSignal
   /** Calls `run` at each SIGHUP, which otherwise does nothing, until the answered function is called. */

@@ -9,6 +9,7 @@ export const commands: Registry = {
   check: async () => (await import('./check.ts')).check,
   plan: async () => (await import('./plan.ts')).plan,
   status: async () => (await import('./status.ts')).status,
+  watch: async () => (await import('./watch.ts')).watch,
   explain: async () => (await import('./explain.ts')).explain,
   cost: async () => (await import('./cost.ts')).cost,
   history: async () => (await import('./history.ts')).history,
