@@ -16,6 +16,7 @@ import { runningIn, startReloading } from './reload.ts'
 import { holderOf } from './saved.ts'
 import { serve } from './serve.ts'
 import type { Settings } from './settings.ts'
+import { pushToGraphite } from './telemetry/graphite-push.ts'
 import { createLog, type Logger } from './telemetry/log.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
 import { createObserver } from './telemetry/observer.ts'
@@ -49,6 +50,8 @@ interface Built {
   parts: Parts
   loop: Loop
   hand: Hand
+  /** Absent where the settings name no Graphite. */
+  pushing?: ReturnType<typeof pushToGraphite>
 }
 
 /**
@@ -79,6 +82,8 @@ export async function startApp(
   const held = holdPolicies(policies)
   built = await build(settings, held, opened.parts, metrics, log, live, outside)
   built.reloading = watchFiles(settings, held, built, metrics, log, context)
+  const { graphite } = settings.telemetry
+  if (graphite !== undefined) built.pushing = pushToGraphite(graphite, { ...outside, ...metrics, log })
   const { epoch } = opened.parts.store
   log.info({ address: server.address, epoch, policies: policies.length }, 'Controller started')
   return { kind: 'running', app: appOf(built, server, log) }
@@ -178,13 +183,14 @@ function failpointOf({ env, die }: Outside): (name: Failpoint) => void {
   }
 }
 
-function appOf({ loop, parts, deps, memory, reloading }: Built, server: Server, log: Logger): App {
+function appOf({ loop, parts, deps, memory, reloading, pushing }: Built, server: Server, log: Logger): App {
   let stopping: Promise<'stopped' | 'stuck'> | undefined
   const stopAll = async (): Promise<'stopped'> => {
     reloading?.stop()
     await loop.stop()
     memory.operations.close()
     await deps.prober.close()
+    await pushing?.close()
     await server.close()
     await parts.close()
     log.info({}, 'Controller stopped; its hosts go on')

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { Name } from '../policy/fields.ts'
 import { StoreSettings } from '../store/index.ts'
+import { telemetryText } from './telemetry.ts'
 import { Tick } from './tick.ts'
 
 /** A host and a port to listen on. */
@@ -67,11 +68,13 @@ export function settingsText(folder: string) {
       })
       .prefault({})
       .describe('what it serves itself'),
+    notify: z.record(Name, z.unknown()).default({}).describe('who is told of alarms and changes'),
     policies: path.prefault('./policies').describe('folder of the policy files'),
     log: z
       .strictObject({ level: z.enum(logLevels).default('info').describe('least level that is written') })
       .prefault({})
       .describe('what it writes to standard output'),
+    telemetry: telemetryText(folder).prefault({}).describe('what it tells of itself, without being asked'),
     publish: z
       .strictObject({ dir: path.prefault('./state/published').describe('folder of the lists of instances') })
       .prefault({})

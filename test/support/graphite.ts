@@ -25,6 +25,8 @@ export type GraphiteServer = {
 export type Graphite = {
   /** The address of graphite-web, such as `http://127.0.0.1:8080`. */
   url: string
+  /** Where carbon takes lines. */
+  port: number
   carbon: GraphiteServer
   web: GraphiteServer & { worker(): number }
   /** Puts values in and waits until a query sees them all. */
@@ -43,6 +45,7 @@ export const startGraphite = async (): Promise<Graphite> => {
   const worker = () => workerOf(web.pid())
   return {
     url,
+    port: ports.line,
     carbon,
     // What waits for connections is the worker that gunicorn forks.
     web: {
