@@ -111,6 +111,7 @@ export const metricList = [
   ),
   gauge('capuchin_pool_spare_slots', ['pool'], 'Free slots that the pool is to have ahead of need.'),
   gauge('capuchin_pool_hosts', ['pool', 'state'], 'Hosts by state.'),
+  gauge('capuchin_pool_zone_hosts', ['pool', 'zone'], 'Hosts by zone, whatever their state.'),
   gauge('capuchin_pool_hosts_min', ['pool'], 'Hosts that the pool always has.'),
   gauge('capuchin_pool_hosts_max', ['pool'], 'Hosts that the pool never exceeds.'),
   gauge(

@@ -27,6 +27,9 @@ export function exportPool(meters: Exported, status: PoolStatus): void {
   const states = Map.groupBy(hosts, ({ state }) => state)
   meters.drop({ pool }, 'capuchin_pool_hosts')
   for (const [state, those] of states) meters.set('capuchin_pool_hosts', { pool, state }, those.length)
+  meters.drop({ pool }, 'capuchin_pool_zone_hosts')
+  for (const [zone, those] of Map.groupBy(hosts, (host) => host.zone))
+    meters.set('capuchin_pool_zone_hosts', { pool, zone }, those.length)
   const young = hosts.filter(({ state }) => state === 'ordered' || state === 'booting')
   const booting = young.flatMap((host) => host.slots).filter(({ state }) => state === 'free').length
   const counted = { used: slots.used, free: slots.free - booting, booting }

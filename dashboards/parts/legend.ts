@@ -1,0 +1,18 @@
+import {
+  LegendDisplayMode,
+  LegendPlacement,
+  VizLegendOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common'
+
+/** Names of the series below the panel. */
+export const listLegend = (): VizLegendOptionsBuilder =>
+  new VizLegendOptionsBuilder()
+    .showLegend(true)
+    .displayMode(LegendDisplayMode.List)
+    .placement(LegendPlacement.Bottom)
+
+/** The same with figures over the range, such as `max`. */
+export const tableLegend = (...calcs: readonly string[]): VizLegendOptionsBuilder =>
+  listLegend()
+    .displayMode(LegendDisplayMode.Table)
+    .calcs([...calcs])
