@@ -8,6 +8,8 @@ import { type Memory, remember } from './loop/memory.ts'
 import { createProber } from './loop/probe.ts'
 import { type Loop, startLoop } from './loop/run.ts'
 import { targetsToScrape } from './loop/targets.ts'
+import type { Desk } from './notifiers/desk.ts'
+import { startNotifying } from './notify.ts'
 import { type Outside, outsideOf } from './outside.ts'
 import { makeToken } from './overrides/token.ts'
 import { listersOf, openParts, type Parts } from './parts.ts'
@@ -52,6 +54,8 @@ interface Built {
   hand: Hand
   /** Absent where the settings name no Graphite. */
   pushing?: ReturnType<typeof pushToGraphite>
+  /** Tells operators; absent until the loop runs. */
+  desk?: Desk
 }
 
 /**
@@ -82,6 +86,9 @@ export async function startApp(
   const held = holdPolicies(policies)
   built = await build(settings, held, opened.parts, metrics, log, live, outside)
   built.reloading = watchFiles(settings, held, built, metrics, log, context)
+  built.desk = await startNotifying(settings, built, {
+    ...{ address: server.address, metrics, log, live, outside },
+  })
   const { graphite } = settings.telemetry
   if (graphite !== undefined) built.pushing = pushToGraphite(graphite, { ...outside, ...metrics, log })
   const { epoch } = opened.parts.store
@@ -183,11 +190,16 @@ function failpointOf({ env, die }: Outside): (name: Failpoint) => void {
   }
 }
 
-function appOf({ loop, parts, deps, memory, reloading, pushing }: Built, server: Server, log: Logger): App {
+function appOf(
+  { loop, parts, deps, memory, reloading, pushing, desk }: Built,
+  server: Server,
+  log: Logger,
+): App {
   let stopping: Promise<'stopped' | 'stuck'> | undefined
   const stopAll = async (): Promise<'stopped'> => {
     reloading?.stop()
     await loop.stop()
+    await desk?.close()
     memory.operations.close()
     await deps.prober.close()
     await pushing?.close()

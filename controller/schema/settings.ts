@@ -1,12 +1,14 @@
+import { NotifierSettings } from '../notifiers/index.ts'
 import { poolSchemas } from '../settings/pools.ts'
 import { settingsText } from '../settings/schema.ts'
 import { SourceSettings } from '../sources/index.ts'
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts'
 
-/** Of capuchin.yaml as a whole: sources and pools are read one by one, so they are put into their places here. */
+/** Of capuchin.yaml as a whole: sources, pools and notifiers are read one by one, so they are put into their places here. */
 export function settingsSchema(): JsonSchema {
   const whole = jsonSchemaOf(settingsText('/'))
-  const each = { sources: jsonSchemaOf(SourceSettings), pools: { oneOf: poolSchemas().map(poolSchema) } }
+  const pools = { oneOf: poolSchemas().map(poolSchema) }
+  const each = { sources: jsonSchemaOf(SourceSettings), pools, notify: jsonSchemaOf(NotifierSettings) }
   const properties = { ...whole.properties }
   for (const [key, entry] of Object.entries(each)) {
     const place = properties[key]

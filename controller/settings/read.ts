@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
+import { type NotifierSetting, NotifierSettings } from '../notifiers/index.ts'
 import { type Document, readDocument } from '../policy/document.ts'
 import { validate } from '../policy/issues.ts'
 import { type Files, sayUnreadable } from '../policy/load.ts'
@@ -10,7 +11,7 @@ import { portFaults } from './ports.ts'
 import { type SettingsText, settingsText } from './schema.ts'
 
 /** capuchin.yaml, read: nothing in it is opened yet. All paths are absolute; durations are ms. */
-export interface Settings extends Omit<SettingsText, 'sources' | 'pools'> {
+export interface Settings extends Omit<SettingsText, 'sources' | 'pools' | 'notify'> {
   /** The settings file. */
   file: string
   /** What stands in it, for telling later what has changed. */
@@ -21,6 +22,7 @@ export interface Settings extends Omit<SettingsText, 'sources' | 'pools'> {
   stateDir: string
   sources: ReadonlyMap<string, SourceSetting>
   pools: ReadonlyMap<string, PoolSetting>
+  notify: ReadonlyMap<string, NotifierSetting>
 }
 
 /** What reading settings needs of the world. `shown`: how problems name a path. */
@@ -63,6 +65,7 @@ function understand({ value, problem }: Document, file: string, machine: Machine
   const folder = dirname(file)
   const text = validate(settingsText(folder), value ?? {})
   const sources = readEach(part(value, 'sources'), (_name, raw) => validate(SourceSettings, raw))
+  const notify = readEach(part(value, 'notify'), (_name, raw) => validate(NotifierSettings, raw))
   const controller = String(part(value, 'name') ?? text.data?.name ?? '')
   const pools = readEach(part(value, 'pools'), (name, raw) => readPool(name, raw, machine, controller))
   const hosts = [...present(pools.found).values()].map(({ pool }) => pool)
@@ -70,6 +73,7 @@ function understand({ value, problem }: Document, file: string, machine: Machine
     ...text.faults,
     ...under('sources', sources.faults),
     ...under('pools', pools.faults),
+    ...under('notify', notify.faults),
     ...portFaults(hosts, text.data?.server.listen),
   ]
   const read = {
@@ -79,7 +83,12 @@ function understand({ value, problem }: Document, file: string, machine: Machine
     problems: inOrder(faults.map(({ path, message }) => problem(path, message))),
   }
   if (text.data === undefined || faults.length > 0) return read
-  const about = { file, written: value, sources: present(sources.found), pools: present(pools.found) }
+  const named = {
+    sources: present(sources.found),
+    pools: present(pools.found),
+    notify: present(notify.found),
+  }
+  const about = { file, written: value, ...named }
   return { ...read, settings: settingsOf(text.data, about) }
 }
 
@@ -91,7 +100,7 @@ function policiesIn(value: unknown, folder: string): string {
 
 function settingsOf(
   text: SettingsText,
-  about: Pick<Settings, 'file' | 'written' | 'sources' | 'pools'>,
+  about: Pick<Settings, 'file' | 'written' | 'sources' | 'pools' | 'notify'>,
 ): Settings {
   const { config } = text.store
   const folder = dirname(about.file)
