@@ -17,9 +17,9 @@ export function instanceTargets(instances: readonly Published[]): TargetGroup[] 
 }
 
 function targetOf(published: Published): TargetGroup {
-  const { workload, instance, host, zone, version, state } = published
+  const { workload, instance, host, pool, zone, version, state } = published
   // The state is a __meta_ label, which relabelling can see and which is dropped then: a plain one would split the series.
-  const labels = { workload, instance, host, zone, version, __meta_capuchin_state: state }
+  const labels = { workload, instance, host, pool, zone, version, __meta_capuchin_state: state }
   return { targets: [addressOf(published)], labels }
 }
 

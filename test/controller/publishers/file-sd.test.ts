@@ -19,6 +19,7 @@ test('an instance is one target with its labels, the state among those that rela
         workload: 'ingest',
         instance: 'ingest-1',
         host: 'local-1',
+        pool: 'local',
         zone: 'b',
         version: 'v1',
         __meta_capuchin_state: 'draining',
