@@ -46,6 +46,7 @@ const context: Context = {
   user: userName(),
   isTerminal,
   terminal: processTerminal(),
+  commands,
   stopped() {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal))
     return stop.signal

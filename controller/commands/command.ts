@@ -32,6 +32,8 @@ export interface Context {
   isTerminal: boolean
   /** The terminal that standard output is; absent where it goes elsewhere. */
   terminal?: Terminal | undefined
+  /** All commands that there are, for the one that completes what is typed. */
+  commands?: Registry
   /** From the first call on, SIGINT and SIGTERM abort this signal instead of ending the process. */
   stopped(): AbortSignal
   /** Calls `run` at each SIGHUP, which otherwise does nothing, until the answered function is called. */
@@ -42,6 +44,8 @@ export interface Context {
 export interface Option extends ParseArgsOptionDescriptor {
   value?: string
   text: string
+  /** All that may follow it, for shells that complete what is typed. */
+  choices?: readonly string[]
 }
 
 export type Options = Readonly<Record<string, Option>>
@@ -62,6 +66,8 @@ export interface CommandShape<O extends Options> {
   summary: string
   operands?: string
   options: O
+  /** It is for other programs, and the overview does not name it. */
+  hidden?: true
   /** Exit codes with their meaning. */
   exits: Readonly<Record<number, string>>
   run(args: Args<O>, context: Context): Promise<number> | number
@@ -73,6 +79,10 @@ export type Args<O extends Options> = ReturnType<typeof parse<O>>
 export interface Command {
   name: string
   summary: string
+  operands?: string
+  /** Those that all commands have, included. */
+  options: Options
+  hidden?: true
   run(argv: readonly string[], context: Context): Promise<number>
 }
 
@@ -81,10 +91,13 @@ export type Registry = Readonly<Record<string, () => Promise<Command>>>
 
 /** Binds a command to its options: wrong usage never reaches it, and `--help` is answered without it. */
 export function command<O extends Options>(shape: CommandShape<O>): Command {
-  const { name, summary } = shape
+  const { name, summary, operands, hidden } = shape
   return {
     name,
     summary,
+    ...(operands !== undefined && { operands }),
+    options: { ...shape.options, ...common },
+    ...(hidden !== undefined && { hidden }),
     async run(argv, context) {
       const outcome = attempt(argv, shape)
       if (outcome.kind === 'wrong') {

@@ -20,7 +20,13 @@ const shaped = command({
     ...configOption,
     from: { type: 'string', value: 'TIME', default: '-24h', text: '14:02, 2026-11-22, ISO 8601, or -2h' },
     to: { type: 'string', value: 'TIME', default: 'now', text: 'likewise' },
-    by: { type: 'string', value: 'PERIOD', default: 'total', text: 'hour, day or total' },
+    by: {
+      type: 'string',
+      value: 'PERIOD',
+      default: 'total',
+      text: 'hour, day or total',
+      choices: periods,
+    },
   },
   exits: {
     [exits.ok]: 'told, be it nothing',

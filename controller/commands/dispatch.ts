@@ -36,6 +36,7 @@ async function refuse(name: string | undefined, commands: Registry, context: Con
 }
 
 function overview(commands: readonly Command[]): string {
-  const rows = commands.map(({ name, summary }) => [name, summary] as const)
+  const shown = commands.filter(({ hidden }) => hidden !== true)
+  const rows = shown.map(({ name, summary }) => [name, summary] as const)
   return `capuchin COMMAND [options]\n\n${table(rows)}\n\ncapuchin COMMAND --help tells its options and exit codes.`
 }

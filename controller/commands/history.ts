@@ -16,7 +16,12 @@ const shaped = command({
     ...configOption,
     from: { type: 'string', value: 'TIME', text: '14:02, 2026-11-22 14:02, ISO 8601, or -2h' },
     to: { type: 'string', value: 'TIME', text: 'likewise' },
-    kind: { type: 'string', value: 'KIND', text: 'decision, outcome or bill; the first two without' },
+    kind: {
+      type: 'string',
+      value: 'KIND',
+      text: 'decision, outcome or bill; the first two without',
+      choices: ['decision', 'outcome', 'bill'],
+    },
     limit: { type: 'string', value: 'N', default: '1000', text: 'the newest so many, at most 10000' },
   },
   exits: {

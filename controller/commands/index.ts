@@ -25,5 +25,7 @@ export const commands: Registry = {
   host: async () => (await import('./host.ts')).host,
   overrides: async () => (await import('./overrides.ts')).overrides,
   down: async () => (await import('./down.ts')).down,
+  completion: async () => (await import('./completion.ts')).completion,
+  complete: async () => (await import('./complete.ts')).complete,
   doctor: async () => (await import('./doctor.ts')).doctor,
 }

@@ -1,0 +1,83 @@
+import { FILES } from '../completion/scripts.ts'
+import type { Candidate, Wanted } from '../completion/wanted.ts'
+import { plain } from '../terminal/plain.ts'
+import { type Command, type Context, command, exits, type Registry } from './command.ts'
+
+export const complete = command({
+  name: 'complete',
+  summary: 'Answers what may follow what was typed after `capuchin`, for the completion of shells.',
+  operands: '-- WORD...',
+  hidden: true,
+  options: {},
+  exits: { [exits.ok]: 'answered, be it nothing', [exits.usage]: 'wrong usage' },
+  async run({ positionals, values }, context) {
+    const found = await candidatesFor(positionals, context)
+    if (values.json === true) context.out(JSON.stringify(found, null, 2))
+    else for (const { text, about } of found) context.out(about === undefined ? text : `${text}\t${about}`)
+    return exits.ok
+  },
+})
+
+/** A shell that asks is never told of an error: it would be in the way of who types. */
+async function candidatesFor(words: readonly string[], context: Context): Promise<Candidate[]> {
+  try {
+    const { commands = {} } = context
+    const { wantedAt } = await import('../completion/wanted.ts')
+    const [name = ''] = words
+    const load = words.length > 1 && Object.hasOwn(commands, name) ? commands[name] : undefined
+    const wanted = wantedAt(words, await load?.())
+    const current = words.at(-1) === '=' ? '' : (words.at(-1) ?? '')
+    return matching(await answerOf(wanted, words, commands, context), current)
+  } catch {
+    return []
+  }
+}
+
+async function answerOf(
+  wanted: Wanted,
+  words: readonly string[],
+  commands: Registry,
+  context: Context,
+): Promise<Candidate[]> {
+  switch (wanted.kind) {
+    case 'commands':
+      return await overview(commands)
+    case 'files':
+      return [{ text: FILES }]
+    case 'fixed':
+      return begunWith(wanted.candidates, wanted.before)
+    case 'names': {
+      const { namesOf } = await import('../completion/names.ts')
+      const { of, before, besides = [] } = wanted
+      const names = await namesOf(of, configIn(words), context)
+      return [...begunWith(names, before), ...(words.at(-1) === '' && names.length > 0 ? [] : besides)]
+    }
+    case 'nothing':
+      return []
+  }
+}
+
+const begunWith = (candidates: readonly Candidate[], before = ''): Candidate[] =>
+  candidates.map((one) => ({ ...one, text: `${before}${one.text}` }))
+
+/** What others have named may hold anything; a line is a candidate. */
+const matching = (found: readonly Candidate[], current: string): Candidate[] =>
+  found
+    .filter(({ text }) => text === FILES || text.startsWith(current))
+    .map(({ text, about }) => ({ text: plain(text), ...(about !== undefined && { about: plain(about) }) }))
+
+async function overview(commands: Registry): Promise<Candidate[]> {
+  const all: Command[] = await Promise.all(Object.values(commands).map((load) => load()))
+  const shown = all.filter(({ hidden }) => hidden !== true)
+  return shown.map(({ name, summary }) => ({ text: name, about: summary }))
+}
+
+/** The settings that the line names, else those that every command takes. */
+function configIn(words: readonly string[]): string {
+  for (const [i, word] of words.entries()) {
+    if (word === '--config' || word === '-c')
+      return words[i + 1] === '=' ? (words[i + 2] ?? '') : (words[i + 1] ?? '')
+    if (word.startsWith('--config=')) return word.slice('--config='.length)
+  }
+  return 'capuchin.yaml'
+}
