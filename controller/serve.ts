@@ -11,11 +11,12 @@ import type { Settings } from './settings.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { createDoor } from './web/api/door.ts'
 import { isLoopback } from './web/api/names.ts'
+import type { ApiParts } from './web/api/parts.ts'
+import { apiRoutes } from './web/api/routes.ts'
 import { createViewers } from './web/api/sse.ts'
 import type { Live } from './web/live.ts'
-import { overrideRoutes } from './web/overrides.ts'
 import { type Plan, planOf } from './web/plan.ts'
-import { readRoutes, type Shown } from './web/reads.ts'
+import type { Shown } from './web/reads.ts'
 import { type ListenOutcome, listen } from './web/server.ts'
 import { statusOf } from './web/snapshot.ts'
 
@@ -44,7 +45,7 @@ async function planned({ deps, memory: { state, operations } }: Served): Promise
 }
 
 /** Listens at the address of the settings. What is asked before everything is built is answered with that. */
-export function serve(
+export async function serve(
   settings: Settings,
   metrics: Metrics,
   built: () => Served | undefined,
@@ -78,8 +79,22 @@ export function serve(
   const reads = settings.server.reads ?? (isLocal ? 'open' : 'token')
   const { now, sleep, elapsed, every } = outside
   const door = createDoor({ token, reads, names, port: at.port, sleep, now, secret: outside.token })
-  const viewers = createViewers({ elapsed, every })
+  const viewers = createViewers({ elapsed, every, counted: metrics.viewers })
+  const api: ApiParts = {
+    ...{ door, shown, viewers, now },
+    hand: () => built()?.hand,
+    policies: () => built()?.deps.policies(),
+    ledger: () => {
+      const now = built()
+      return now && (now.memory.state.ledger ?? {})
+    },
+    epoch: () => built()?.deps.store.epoch ?? 0,
+  }
+  const parts = [apiRoutes(api)]
+  const { requested } = metrics
+  const own = isLocal ? { names: [at.host, ...names] } : {}
+  const outcome = await listen(at.host, at.port, parts, { viewers, requested, ...own })
+  // After those of the routes, which forget then what they have shown before.
   live.onChange(viewers.changed)
-  const parts = [readRoutes(door, shown), overrideRoutes(door, () => built()?.hand)]
-  return listen(at.host, at.port, parts, { viewers, ...(isLocal && { names: [at.host, ...names] }) })
+  return outcome
 }

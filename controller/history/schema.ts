@@ -26,7 +26,7 @@ const Rate = z.strictObject({
   atLeast: z.literal(true).exactOptional(),
 })
 
-const RuleText = z.strictObject({
+export const RuleText = z.strictObject({
   name: z.string(),
   strategy: z.string(),
   unit: z.string(),
@@ -57,7 +57,7 @@ const RuleNumbers = RuleText.transform(({ backlog, ...rule }) =>
   backlog === undefined ? rule : { ...rule, asides: { backlog, ...rule.asides } },
 )
 
-const ClampRecord = z.strictObject({
+export const ClampRecord = z.strictObject({
   clamp: z.string(),
   before: z.number(),
   after: z.number(),
@@ -68,7 +68,7 @@ const ClampRecord = z.strictObject({
 
 const Bound = z.strictObject({ size: count, item: z.string(), until: z.number(), zone: z.string() })
 
-const Scheduled = z.strictObject({
+export const ScheduledSchema = z.strictObject({
   floor: Bound.exactOptional(),
   ceiling: Bound.exactOptional(),
   pin: Bound.exactOptional(),
@@ -77,7 +77,7 @@ const Scheduled = z.strictObject({
     .exactOptional(),
 })
 
-const Decision = z.strictObject({
+export const DecisionSchema = z.strictObject({
   workload: z.string(),
   pool: z.string(),
   at: z.number(),
@@ -92,7 +92,7 @@ const Decision = z.strictObject({
   rules: z.array(RuleNumbers),
   clamps: z.array(ClampRecord),
   overrides: z.array(OverrideSchema).exactOptional(),
-  scheduled: Scheduled.exactOptional(),
+  scheduled: ScheduledSchema.exactOptional(),
   next: z.strictObject({ out: z.number().exactOptional(), in: z.number().exactOptional() }),
   alarms: z.array(z.string()),
   alarmNames: z
@@ -102,7 +102,7 @@ const Decision = z.strictObject({
 
 const Span = z.strictObject({ min: z.number(), max: z.number() })
 
-const DecisionEntry = z.strictObject({
+export const DecisionEntrySchema = z.strictObject({
   kind: z.literal('decision'),
   version: z.literal(1),
   id: z.string(),
@@ -110,11 +110,11 @@ const DecisionEntry = z.strictObject({
   first: z.number(),
   last: z.number(),
   count,
-  decision: Decision,
+  decision: DecisionSchema,
   spans: z.record(z.string(), Span),
 })
 
-const OutcomeEntry = z.strictObject({
+export const OutcomeEntrySchema = z.strictObject({
   kind: z.literal('outcome'),
   version: z.literal(1),
   id: z.string(),
@@ -129,7 +129,7 @@ const OutcomeEntry = z.strictObject({
 
 const Share = z.strictObject({ slotMs: count, money: z.number() })
 
-const BillEntry = z.strictObject({
+export const BillEntrySchema = z.strictObject({
   kind: z.literal('bill'),
   version: z.literal(1),
   id: z.string(),
@@ -145,4 +145,8 @@ const BillEntry = z.strictObject({
 })
 
 /** A test holds it to the very type of HistoryEntry, so that a new field cannot make entries unreadable. */
-export const EntrySchema = z.discriminatedUnion('kind', [DecisionEntry, OutcomeEntry, BillEntry])
+export const EntrySchema = z.discriminatedUnion('kind', [
+  DecisionEntrySchema,
+  OutcomeEntrySchema,
+  BillEntrySchema,
+])

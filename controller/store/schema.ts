@@ -168,7 +168,7 @@ const WorkloadSchema = z.strictObject({
 
 const ListSchema = z.strictObject({ members: z.array(z.string()), writtenAt: time })
 
-const BackoffSchema = z.strictObject({ until: time, failures: count, why: z.string() })
+export const BackoffSchema = z.strictObject({ until: time, failures: count, why: z.string() })
 
 const StraySchema = z.strictObject({ since: time, why: z.string(), toldAt: time.exactOptional() })
 

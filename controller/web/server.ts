@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify'
+import { documentRoutes } from './api/document.ts'
 import { answerFaults } from './api/faults.ts'
 import { isMeant } from './api/names.ts'
 import type { Viewers } from './api/sse.ts'
@@ -18,6 +19,8 @@ export interface ServerOptions {
   names?: readonly string[]
   /** Those who watch a stream, which ends with the server. */
   viewers?: Viewers
+  /** Told of every request that was answered: the pattern of its route, and how long it took in ms. */
+  requested?(route: string, method: string, code: number, ms: number): void
 }
 
 /**
@@ -43,7 +46,7 @@ export async function listen(
 /** All that the server answers, listening nowhere yet. */
 export async function buildServer(
   parts: readonly Routes[],
-  { names, viewers }: ServerOptions = {},
+  { names, viewers, requested }: ServerOptions = {},
 ): Promise<FastifyInstance> {
   const app = fastify({ logger: false, requestTimeout: 10_000, bodyLimit: 64 * 1024 })
   answerFaults(app)
@@ -52,6 +55,8 @@ export async function buildServer(
   app.addHook('onSend', async (_request, reply) => {
     for (const [name, value] of Object.entries(SAFE)) if (!reply.hasHeader(name)) reply.header(name, value)
   })
+  if (requested !== undefined) tellRequests(app, requested)
+  await documentRoutes(app)
   for (const part of parts) part(app)
   return app
 }
@@ -62,6 +67,14 @@ const SAFE = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
+}
+
+function tellRequests(app: FastifyInstance, requested: NonNullable<ServerOptions['requested']>): void {
+  app.addHook('onResponse', async ({ method, routeOptions: { url: route } }, reply) => {
+    const isStream = String(reply.raw.getHeader('content-type')).startsWith('text/event-stream')
+    // How long somebody watches says nothing of how quick we are.
+    requested(route ?? 'none', method, reply.raw.statusCode, isStream ? 0 : reply.elapsedTime)
+  })
 }
 
 function refuseStrangeNames(app: FastifyInstance, names: readonly string[]): void {
