@@ -27,5 +27,6 @@ export const commands: Registry = {
   down: async () => (await import('./down.ts')).down,
   completion: async () => (await import('./completion.ts')).completion,
   complete: async () => (await import('./complete.ts')).complete,
+  relay: async () => (await import('./relay.ts')).relay,
   doctor: async () => (await import('./doctor.ts')).doctor,
 }

@@ -21,7 +21,7 @@ test('every command is registered, and its file is named like it', async () => {
 })
 
 /** What reads no files of an operator has no use for the settings. */
-const withoutSettings = ['schema', 'completion', 'complete']
+const withoutSettings = ['schema', 'relay', 'completion', 'complete']
 
 test.for(Object.entries(commands).map(([name, load]) => ({ name, load })))(
   '$name has help with --json, the settings and documented exit codes',
