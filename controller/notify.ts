@@ -1,6 +1,5 @@
 import { type Desk, openDesk } from './notifiers/desk.ts'
 import type { Outside } from './outside.ts'
-import type { Parts } from './parts.ts'
 import type { Served } from './serve.ts'
 import type { Settings } from './settings.ts'
 import type { Logger } from './telemetry/log.ts'
@@ -10,7 +9,6 @@ import { statusOf } from './web/snapshot.ts'
 
 /** What of a controller it is told what happens from. */
 export interface Watched extends Served {
-  parts: Pick<Parts, 'history'>
   loop: Served['loop'] & { ended: Promise<string> }
 }
 

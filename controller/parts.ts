@@ -7,6 +7,7 @@ import { openFolderPublishers } from './publishers/index.ts'
 import type { Publisher } from './publishers/publisher.ts'
 import { sayStrangers } from './saved.ts'
 import type { Settings } from './settings.ts'
+import { keptAt } from './sources/kept.ts'
 import type { Source, Target } from './sources/source.ts'
 import type { Store } from './store/store.ts'
 
@@ -94,11 +95,17 @@ export function listersOf(providers: ReadonlyMap<string, Provider>): Map<string,
 }
 
 export function openSources(
-  { sources, folder }: Settings,
-  { now, random, files }: Outside,
+  { sources, folder, stateDir, store }: Settings,
+  { now, random, files, fs }: Outside,
   targets: () => readonly Target[],
 ): Map<string, Source> {
   const readFile = (path: string): string => files.read(resolve(folder, path))
   const deps = { now, random, fetch, readFile, targets }
-  return new Map([...sources].map(([name, { open }]) => [name, open(deps)]))
+  return new Map(
+    [...sources].map(([name, { open }]) => {
+      // A store that forgets has sources that do.
+      const kept = store.type === 'memory' ? {} : { kept: keptAt(fs, join(stateDir, `source-${name}.json`)) }
+      return [name, open({ ...deps, ...kept })]
+    }),
+  )
 }

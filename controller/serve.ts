@@ -8,6 +8,7 @@ import type { Outside } from './outside.ts'
 import { readToken } from './overrides/token.ts'
 import type { Parts } from './parts.ts'
 import type { Settings } from './settings.ts'
+import { alertRoutes } from './sources/alert-route.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { createDoor } from './web/api/door.ts'
 import { isLoopback } from './web/api/names.ts'
@@ -24,7 +25,7 @@ import { statusOf } from './web/snapshot.ts'
 export interface Served {
   deps: Deps
   memory: Memory
-  parts: Pick<Parts, 'history'>
+  parts: Pick<Parts, 'history' | 'sources'>
   loop: Pick<Loop, 'illness'>
   hand: Hand
   reloading?: { notices(): string[] }
@@ -90,7 +91,15 @@ export async function serve(
     },
     epoch: () => built()?.deps.store.epoch ?? 0,
   }
-  const parts = [apiRoutes(api)]
+  const alerts = alertRoutes({
+    door,
+    sources: () => built()?.parts.sources,
+    received(source, outcome, firing) {
+      metrics.alertReceived(source, outcome)
+      metrics.alertsFiring(source, firing)
+    },
+  })
+  const parts = [apiRoutes(api), alerts]
   const { requested } = metrics
   const own = isLocal ? { names: [at.host, ...names] } : {}
   const outcome = await listen(at.host, at.port, parts, { viewers, requested, ...own })

@@ -25,7 +25,15 @@ export type MissingReason =
   | 'no-instances'
 
 export type Reading =
-  | { kind: 'samples'; samples: readonly Sample[]; step: number; seen: readonly string[]; skew?: number }
+  | {
+      kind: 'samples'
+      samples: readonly Sample[]
+      step: number
+      seen: readonly string[]
+      skew?: number
+      /** The values hold for every instance alike, such as an alert that fires: nobody can be absent from them. */
+      each?: true
+    }
   | {
       kind: 'partial'
       samples: readonly Sample[]

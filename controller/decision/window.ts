@@ -85,13 +85,14 @@ export interface Within {
  */
 export function integrate(
   question: Question,
-  reading: Reading,
+  answered: Reading,
   expected: Expected,
   least: number,
   scale = 1,
   within?: Within,
 ): Integral {
-  if (reading.kind === 'missing') return missing(reading.reason, reading.detail)
+  if (answered.kind === 'missing') return missing(answered.reason, answered.detail)
+  const reading = forEach(question, answered, expected)
   const all = cover(question, reading)
   const last = all.at(-1)
   if (last === undefined) return nothing(question, reading)
@@ -107,7 +108,8 @@ export function integrate(
   if (!Number.isFinite(area)) return missing('not-a-number', `its load is ${area}`)
   const isCounted = question.per === 'instance' || countsInstances(reading, expected)
   const coverage = coverageOf(covered, expected, window, isCounted)
-  const present = question.per === 'instance' ? last.present : expected.ready.length
+  const isOfAll = question.per === 'workload' || holdsForEach(reading)
+  const present = isOfAll ? expected.ready.length : last.present
   const detail = flawOf(reading, expected, coverage, least, present)
   const about = { coverage, newest, last: scale * loadOf(last, question.per) }
   const series = within === undefined ? {} : { series: seriesOf(question, all, expected, isCounted, scale) }
@@ -115,6 +117,21 @@ export function integrate(
     return { kind: 'partial', load: area / width(window), ...about, ...series, detail }
   const time = covered.reduce((sum, part) => sum + width(part), 0)
   return { kind: 'whole', load: area / time, ...about, ...series }
+}
+
+const holdsForEach = (reading: Data): boolean => reading.kind === 'samples' && reading.each === true
+
+/**
+ * What holds for every instance alike is the load of as many as were ready, as a mean over them would be. Before the first one is
+ * ready there is one to be judged by all the same: an alert that fires is not calm because nobody is there.
+ */
+function forEach({ per }: Question, reading: Data, { spans, ready }: Expected): Data {
+  if (per === 'workload' || !holdsForEach(reading)) return reading
+  const countAt = (t: number): number => spans.findLast(({ at }) => at <= t)?.ready ?? ready.length
+  return {
+    ...reading,
+    samples: reading.samples.map((one) => ({ ...one, present: Math.max(1, countAt(one.t)) })),
+  }
 }
 
 /** What of covered stretches is after `from`. */

@@ -118,7 +118,7 @@ export function valuesOf(message: Message, { line, soften, most }: Manner): Reco
     title: soften(tidy(titleOf(message))),
     lines: fitting(lines, more, most).join('\n'),
     severity: worst(notices),
-    status: notices.every(({ status }) => status === 'over') ? 'over' : 'firing',
+    status: statusOfAll(notices),
     ...{ controller: soften(tidy(controller)), url, time: new Date(at).toISOString(), count, more },
     notices: notices.map((one) => dataOf(one, controller)),
   }
@@ -138,12 +138,17 @@ function fitting(lines: readonly string[], more: number, most: number): string[]
   return rest === 0 ? kept : [...kept, `and ${rest} more`]
 }
 
+const statusOfAll = (notices: readonly Notice[]): Notice['status'] =>
+  (['firing', 'over'] as const).find((one) => notices.some(({ status }) => status === one)) ?? 'happened'
+
 /** "capuchin: 3 notices, the worst critical", or what the only one is about. */
 function titleOf({ controller, notices, more }: Message): string {
   const [only] = notices
-  if (only !== undefined && notices.length === 1 && more === 0)
-    return `${controller}: ${saySubject(only.subject, controller)}: ${only.kind} (${statusOf(only)})`
-  return `${controller}: ${plural(notices.length + more, 'notice')}, the worst ${worst(notices)}`
+  if (only === undefined || notices.length > 1 || more > 0)
+    return `${controller}: ${plural(notices.length + more, 'notice')}, the worst ${worst(notices)}`
+  const subject = saySubject(only.subject, controller)
+  const about = subject === controller ? controller : `${controller}: ${subject}`
+  return `${about}: ${only.kind}${only.status === 'happened' ? '' : ` (${statusOf(only)})`}`
 }
 
 function lineOf(notice: Notice, controller: string, line: string, soften: Soften): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alert } from './alert.ts'
 import { graphite } from './graphite.ts'
 import { kafka } from './kafka.ts'
 import { prometheus } from './prometheus.ts'
@@ -11,6 +12,7 @@ export const SourceSettings = z.discriminatedUnion('type', [
   graphite,
   scrape,
   kafka,
+  alert,
   scriptedSource,
 ])
 

@@ -28,14 +28,15 @@ export function selectorOf(node: SyntaxNode, query: string): Selector {
   if (name?.name !== 'Identifier')
     throw new Unsupported(`a selector without a metric name in front (${text})`)
   const matchers: Matcher[] = []
-  for (const matcher of braces === undefined ? [] : expressionsIn(braces)) {
-    if (matcher.name !== 'UnquotedLabelMatcher') throw new Unsupported(`label names in quotes (${text})`)
-    matchers.push(matcherOf(matcher, query))
-  }
+  for (const matcher of braces === undefined ? [] : expressionsIn(braces))
+    matchers.push(matcherAt(matcher, query))
   return { text, name: textOf(name, query), matchers }
 }
 
-function matcherOf(node: SyntaxNode, query: string): Matcher {
+/** What is asked of one label at a matcher node; throws Unsupported. */
+export function matcherAt(node: SyntaxNode, query: string): Matcher {
+  if (node.name !== 'UnquotedLabelMatcher')
+    throw new Unsupported(`label names in quotes (${textOf(node, query)})`)
   const [label = '', sign = '', quoted = ''] = expressionsIn(node).map((child) => textOf(child, query))
   if (label === '__name__') throw new Unsupported('a matcher of __name__')
   const wanted = unquoted(quoted)

@@ -11,7 +11,8 @@ import { settle, settleSurvey } from './settle.ts'
 import type { Source, SourceDeps } from './source.ts'
 
 /** A scrape source whose rounds somebody else starts. */
-export interface Scraper extends Required<Source> {
+export interface Scraper extends Source {
+  survey: NonNullable<Source['survey']>
   round(at: number): Promise<void>
 }
 

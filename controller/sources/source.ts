@@ -15,8 +15,34 @@ export interface Source {
    * `signal` aborts and by its own deadline, and makes no number of something that it did not see.
    */
   survey?(question: SurveyQuestion, signal: AbortSignal): Promise<Survey>
+  /** For sources that are told, rather than ask. */
+  inbox?: Inbox
   /** Ends background work, such as scrape loops. */
   close(): Promise<void>
+}
+
+/** What became of what a source was told. `wrong`: it is not of the form that the source knows; `failed`: tell it again later. */
+export type Heard =
+  | { kind: 'taken'; firing: number }
+  | { kind: 'wrong'; detail: string }
+  | { kind: 'failed'; detail: string }
+
+/** Where a source is told what is the matter. Nothing of it throws. */
+export interface Inbox {
+  /** Once it has answered `taken`, a restart does not lose it. */
+  take(body: unknown): Promise<Heard>
+  /** How many alerts fire now. */
+  firing(): number
+  /** Tokens that are good for this inbox alone, as they are on disk now. */
+  tokens(): string[]
+}
+
+/** Where a source keeps what it must not forget. */
+export interface Kept {
+  /** What was saved last; undefined where there is nothing, or nothing can be read. */
+  load(): Promise<string | undefined>
+  /** Saves what `text` gives when its turn has come. Answers why it could not. */
+  save(text: () => string): Promise<string | undefined>
 }
 
 /** What sources may use of the world. `targets`: the instances to scrape, newest view of the controller. */
@@ -27,6 +53,8 @@ export interface SourceDeps {
   fetch: typeof fetch
   readFile(path: string): string
   targets(): readonly Target[]
+  /** Absent where nothing can be kept. */
+  kept?: Kept
 }
 
 export interface Target {

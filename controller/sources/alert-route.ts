@@ -1,0 +1,57 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Door } from '../web/api/door.ts'
+import { requireToken } from '../web/guard.ts'
+import type { Routes } from '../web/server.ts'
+import type { Heard, Source } from './source.ts'
+
+/** What became of a message: it was taken in, was none of ours, could not be kept, or came to nobody. */
+export type Received = 'taken' | 'wrong' | 'failed' | 'unknown'
+
+/** What the route needs. `sources`: undefined while the controller starts. */
+export interface AlertDoor {
+  door: Door
+  sources(): ReadonlyMap<string, Source> | undefined
+  /** Counts messages, and how many alerts fire where that is known. */
+  received(source: string, outcome: Received, firing?: number): void
+}
+
+/** A group of thousands of alerts has room in it. */
+const MOST_BYTES = 4 * 1024 * 1024
+/** In seconds: Alertmanager asks again by itself as well. */
+const RETRY_AFTER = '5'
+
+const Params = z.object({ source: z.string() })
+
+const sourceOf = ({ params }: FastifyRequest): string => Params.parse(params).source
+
+/**
+ * POST /api/v1/alerts/:source takes what an Alertmanager posts to a webhook. It needs the controller's token or that of the source, and
+ * answers 200 only when it is taken in; the same message again does no harm.
+ */
+export const alertRoutes =
+  ({ door, sources, received }: AlertDoor): Routes =>
+  (app) => {
+    const inboxOf = (name: string) => sources()?.get(name)?.inbox
+    const onRequest = requireToken(door, async (request) => inboxOf(sourceOf(request))?.tokens() ?? [])
+    app.post('/api/v1/alerts/:source', { onRequest, bodyLimit: MOST_BYTES }, async (request, reply) => {
+      const name = sourceOf(request)
+      if (sources() === undefined) return later(reply, 'the controller is starting: ask again in a moment')
+      const inbox = inboxOf(name)
+      if (inbox === undefined) {
+        received('none', 'unknown')
+        return reply.code(404).send({ detail: `there is no source ${name} of type alert in the settings` })
+      }
+      const heard = await inbox.take(request.body)
+      received(name, heard.kind, inbox.firing())
+      return answer(reply, heard)
+    })
+  }
+
+function answer(reply: FastifyReply, heard: Heard): FastifyReply {
+  if (heard.kind === 'taken') return reply.send({ firing: heard.firing })
+  return heard.kind === 'wrong' ? reply.code(400).send({ detail: heard.detail }) : later(reply, heard.detail)
+}
+
+const later = (reply: FastifyReply, detail: string): FastifyReply =>
+  reply.code(503).header('retry-after', RETRY_AFTER).send({ detail })
