@@ -84,14 +84,15 @@ export async function startApp(
     return opened
   }
   const held = holdPolicies(policies)
-  built = await build(settings, held, opened.parts, metrics, log, live, outside)
+  const parts = { ...opened.parts, history: live.overheard(opened.parts.history) }
+  built = await build(settings, held, parts, metrics, log, live, outside)
   built.reloading = watchFiles(settings, held, built, metrics, log, context)
   built.desk = await startNotifying(settings, built, {
     ...{ address: server.address, metrics, log, live, outside },
   })
   const { graphite } = settings.telemetry
   if (graphite !== undefined) built.pushing = pushToGraphite(graphite, { ...outside, ...metrics, log })
-  const { epoch } = opened.parts.store
+  const { epoch } = parts.store
   log.info({ address: server.address, epoch, policies: policies.length }, 'Controller started')
   return { kind: 'running', app: appOf(built, server, log) }
 }

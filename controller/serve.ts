@@ -16,6 +16,7 @@ import type { ApiParts } from './web/api/parts.ts'
 import { apiRoutes } from './web/api/routes.ts'
 import { createViewers } from './web/api/sse.ts'
 import type { Live } from './web/live.ts'
+import { pagesOf } from './web/page/page.ts'
 import { type Plan, planOf } from './web/plan.ts'
 import type { Shown } from './web/reads.ts'
 import { type ListenOutcome, listen } from './web/server.ts'
@@ -91,6 +92,11 @@ export async function serve(
     },
     epoch: () => built()?.deps.store.epoch ?? 0,
   }
+  const page = { door, viewers, shown, now, files: outside.files }
+  const pages = pagesOf({
+    ...{ ...page, controller: settings.name, tickEvery: settings.tick },
+    policies: () => built()?.deps.policies() ?? [],
+  })
   const alerts = alertRoutes({
     door,
     sources: () => built()?.parts.sources,
@@ -99,7 +105,7 @@ export async function serve(
       metrics.alertsFiring(source, firing)
     },
   })
-  const parts = [apiRoutes(api), alerts]
+  const parts = [apiRoutes(api), pages, alerts]
   const { requested } = metrics
   const own = isLocal ? { names: [at.host, ...names] } : {}
   const outcome = await listen(at.host, at.port, parts, { viewers, requested, ...own })

@@ -13,7 +13,19 @@ import { shortly, stampOf, timeOf, type WallClock } from './times.ts'
 
 /** An explanation as lines of text; the chart is `width` characters wide. */
 export function explainLines(explanation: Explanation, now: number, width: number): string[] {
-  const { at, zone, decision, next, notes, chart, outcomes } = explanation
+  const { zone, chart } = explanation
+  return [
+    ...toldLines(explanation, now),
+    '',
+    `From ${stampOf(chart.from, zone)} to ${stampOf(chart.to, zone)} (${zone})`,
+    '',
+    ...chartLines(chart.ticks, { from: chart.from, to: chart.to, width, zone }),
+  ]
+}
+
+/** The same without the chart. */
+export function toldLines(explanation: Explanation, now: number): string[] {
+  const { at, zone, decision, next, notes, outcomes } = explanation
   const clock = { now, zone }
   const say = (time: number): string => shortly(time, clock)
   return [
@@ -32,10 +44,6 @@ export function explainLines(explanation: Explanation, now: number, width: numbe
       'Steps around that time',
       outcomes.map((one) => outcomeLine(one, say)),
     ),
-    '',
-    `From ${stampOf(chart.from, zone)} to ${stampOf(chart.to, zone)} (${zone})`,
-    '',
-    ...chartLines(chart.ticks, { from: chart.from, to: chart.to, width, zone }),
   ]
 }
 

@@ -13,7 +13,16 @@ export interface Frame {
  */
 export interface Feed {
   kind: string
+  /** How its frames are compressed already, which viewers are told and the rest of the stream then is too. */
+  coding?: Coding
   next(since: string | undefined): Frame | undefined
+}
+
+/** A compression of streams: `pack` makes bytes that can stand anywhere after `head`. */
+export interface Coding {
+  name: string
+  head: Buffer
+  pack(bytes: Buffer): Buffer
 }
 
 /** `data` may have several lines. */
@@ -132,10 +141,13 @@ function begin({ headers }: FastifyRequest, reply: FastifyReply, feed: Feed, ela
   reply.hijack()
   const { raw } = reply
   const last = headers['last-event-id']
+  const { coding } = feed
+  const bytesOf = (said: Buffer | string): Buffer | string =>
+    typeof said === 'string' && coding !== undefined ? coding.pack(Buffer.from(said)) : said
   const viewer: Viewer = {
     ...{ feed, seen: typeof last === 'string' && last !== '' ? last : undefined, opened: elapsed() },
     write(bytes) {
-      if (!raw.write(bytes)) viewer.behind ??= elapsed()
+      if (!raw.write(bytesOf(bytes))) viewer.behind ??= elapsed()
     },
     end: () => raw.end(),
     drop: () => raw.destroy(),
@@ -146,7 +158,12 @@ function begin({ headers }: FastifyRequest, reply: FastifyReply, feed: Feed, ela
   })
   // Whoever goes away in the middle of a write is gone: that is told by `close`.
   raw.on('error', () => {})
-  raw.writeHead(200, { ...plain(reply), ...STREAMED })
+  raw.writeHead(200, {
+    ...plain(reply),
+    ...STREAMED,
+    ...(coding !== undefined && { 'content-encoding': coding.name, vary: 'accept-encoding' }),
+  })
+  if (coding !== undefined) raw.write(coding.head)
   return viewer
 }
 
