@@ -1,4 +1,5 @@
-import { askStatus } from './commands/remote.ts'
+import { askStatus } from './commands/asking.ts'
+import { controllerOf } from './commands/remote.ts'
 import type { StoreState } from './decision/state.ts'
 import type { Outside } from './outside.ts'
 import { listersOf, openProviders } from './parts.ts'
@@ -67,7 +68,7 @@ async function placesOf(settings: Settings, outside: Outside): Promise<Place[] |
   const saved = await savedState(settings, outside)
   if (saved.kind === 'refused') return { detail: saved.detail }
   if (saved.kind === 'state') return placesIn(saved.state)
-  const remote = await askStatus(settings)
+  const remote = await askStatus(controllerOf(settings, outside))
   if (remote.kind === 'silent') return { detail: `nothing is saved, and ${remote.detail}` }
   return remote.value.pools.flatMap(({ pool, hosts }) =>
     hosts.map(({ host, slots }) => {

@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import { OverrideSchema } from '../decision/override-schema.ts'
-import type { Outside } from '../outside.ts'
-import { readToken, type TokenRead, tokenPath } from '../overrides/token.ts'
 import type { Speaker, Target, WordText } from '../overrides/wish.ts'
-import type { Settings } from '../settings.ts'
-import { urlOf } from './remote.ts'
+import { askController, type Question, reasonIn } from './asking.ts'
+import type { Controller } from './remote.ts'
 
 /** What a running controller says to a word. `absent`: none runs, as far as its address tells. */
 export type Answered<T> =
@@ -21,77 +19,43 @@ const overrides = z.array(OverrideSchema)
 const Listed = z.object({ overrides })
 const Laid = z.object({ override: OverrideSchema, replaced: overrides, said: z.string() })
 const Taken = z.object({ taken: overrides })
-const Failed = z.object({ detail: z.string() })
 
 export type Laid = z.output<typeof Laid>
 
-export const askOverrides = (
-  settings: Settings,
-  outside: Outside,
-): Promise<Answered<z.output<typeof Listed>>> => ask(settings, outside, path, { method: 'GET' }, Listed)
+export const askOverrides = (controller: Controller): Promise<Answered<z.output<typeof Listed>>> =>
+  ask(controller, { method: 'GET', path }, Listed)
 
-export function askToLay(settings: Settings, outside: Outside, word: WordText): Promise<Answered<Laid>> {
-  const headers = { 'content-type': 'application/json' }
-  return ask(settings, outside, path, { method: 'POST', headers, body: JSON.stringify(word) }, Laid)
-}
+export const askToLay = (controller: Controller, word: WordText): Promise<Answered<Laid>> =>
+  ask(controller, { method: 'POST', path, body: word }, Laid)
 
 export function askToTakeBack(
-  settings: Settings,
-  outside: Outside,
+  controller: Controller,
   target: Target,
   ender: Pick<Speaker, 'by'> & { why?: string },
 ): Promise<Answered<z.output<typeof Taken>>> {
   const query = new URLSearchParams({ ...target, ...ender })
-  return ask(settings, outside, `${path}?${query}`, { method: 'DELETE' }, Taken)
-}
-
-interface Request {
-  method: 'GET' | 'POST' | 'DELETE'
-  headers?: Record<string, string>
-  body?: string
+  return ask(controller, { method: 'DELETE', path: `${path}?${query}` }, Taken)
 }
 
 async function ask<T>(
-  settings: Settings,
-  outside: Outside,
-  target: string,
-  request: Request,
+  controller: Controller,
+  question: Omit<Question, 'deadline'>,
   schema: z.ZodType<T>,
 ): Promise<Answered<T>> {
-  const url = urlOf(settings)
-  const read = await readToken(settings, outside)
-  const token = read.kind === 'token' ? { authorization: `Bearer ${read.token}` } : {}
-  const headers = { ...request.headers, ...(request.method === 'GET' ? {} : token) }
-  try {
-    const signal = AbortSignal.timeout(DEADLINE)
-    const answer = await fetch(`${url}${target}`, { ...request, headers, signal })
-    const body: unknown = await answer.json().catch(() => undefined)
-    return judge(answer, body, schema, url, sayToken(settings, read))
-  } catch (error) {
-    const isLate = error instanceof Error && error.name === 'TimeoutError'
-    const late = `something listens at ${url} and has not answered within ${DEADLINE / 1000} s: it is not known what it did (capuchin status tells whether it is well)`
-    return isLate
-      ? { kind: 'refused', detail: late }
-      : { kind: 'absent', detail: `no controller answers at ${url}` }
-  }
-}
-
-function judge<T>(
-  { ok, status }: Response,
-  body: unknown,
-  schema: z.ZodType<T>,
-  url: string,
-  token: string,
-): Answered<T> {
+  const { url } = controller
+  const said = await askController(controller, { ...question, deadline: DEADLINE })
+  if (said.kind === 'absent') return { kind: 'absent', detail: said.detail }
+  if (said.kind === 'late')
+    return {
+      kind: 'refused',
+      detail: `something listens at ${url} and has not answered within ${said.detail}: it is not known what it did (capuchin status tells whether it is well)`,
+    }
+  const { isFine, code, body, skew } = said
   const told = schema.safeParse(body)
-  if (ok && told.success) return { kind: 'done', value: told.data }
-  const failed = Failed.safeParse(body)
-  if (ok || !failed.success) return { kind: 'absent', detail: `what answers at ${url} is no controller` }
-  const { detail } = failed.data
-  return { kind: 'refused', detail: status === 401 ? `${url} refuses: ${detail} (${token})` : detail }
-}
-
-function sayToken(settings: Settings, read: TokenRead): string {
-  if (read.kind === 'token') return `it was read from ${tokenPath(settings)}`
-  return `${read.detail}: run this as the user of the controller, on its machine, or name the file with server.tokenFile`
+  if (isFine && told.success) return { kind: 'done', value: told.data }
+  const why = reasonIn(body)
+  if (isFine || why === '')
+    return { kind: 'absent', detail: `what answers at ${url} is no controller${skew}` }
+  if (code !== 401) return { kind: 'refused', detail: `${why}${skew}` }
+  return { kind: 'refused', detail: `${url} refuses: ${why} (${await controller.tokenFrom()})${skew}` }
 }

@@ -1,15 +1,15 @@
-import type { StoreState } from '../decision/state.ts'
-import type { BillEntry, HistoryEntry } from '../history/history.ts'
-import { openBills } from '../loop/bill.ts'
 import { outsideOf } from '../outside.ts'
-import { hint } from '../policy/nearest.ts'
 import { savedState } from '../saved.ts'
-import { type By, type CostQuestion, costOf, periods } from '../web/cost.ts'
+import { type By, type Cost, type CostQuestion, periods } from '../web/cost.ts'
+import { answerCost, type CostAnswer, MOST_BILLS } from '../web/cost-answer.ts'
 import { costLines, sayCut } from '../web/cost-text.ts'
-import { stampOf, type WallClock } from '../web/times.ts'
-import { type Command, command, configOption, exits } from './command.ts'
-import { printProblems, printRefusal, settingsOnly } from './configuration.ts'
-import { openPast } from './past.ts'
+import type { WallClock } from '../web/times.ts'
+import { askFor, hasKey } from './asking.ts'
+import { type Command, type Context, command, exits } from './command.ts'
+import { printProblems, printRefusal } from './configuration.ts'
+import { misuse } from './hand.ts'
+import { openPast, parameters } from './past.ts'
+import { type Controller, controllerOptions, type Which, whichController } from './remote.ts'
 import { joinPast, optionalTime, wallClock } from './wall-clock.ts'
 
 const shaped = command({
@@ -17,7 +17,7 @@ const shaped = command({
   summary: 'Tells what workloads and idle slots have cost, in hours and money, the present hour included.',
   operands: '[WORKLOAD]',
   options: {
-    ...configOption,
+    ...controllerOptions,
     from: { type: 'string', value: 'TIME', default: '-24h', text: '14:02, 2026-11-22, ISO 8601, or -2h' },
     to: { type: 'string', value: 'TIME', default: 'now', text: 'likewise' },
     by: {
@@ -41,25 +41,21 @@ const shaped = command({
       return exits.usage
     }
     const json = values.json === true
-    const outcome = settingsOnly(values.config, context)
-    if (outcome.kind === 'refused') {
-      printProblems(outcome.problems, json, context, 'it is not known where its bills are')
+    const which = await whichController(values, context)
+    if (which.kind === 'wrong') return misuse('cost', which.message, context)
+    if (which.kind === 'refused') {
+      printProblems(which.problems, json, context, 'it is not known where its bills are')
       return exits.failed
     }
-    const { question } = asked
-    const { from, to } = question
-    const entries = await openPast(outcome.settings, context.fs).read({ kind: 'bill', from, to, limit: MOST })
-    const saved = await savedState(outcome.settings, outsideOf(context))
-    const ledger = (saved.kind === 'state' ? saved.state.ledger : undefined) ?? {}
-    const bills = fullest(entries, ledger, context.now())
-    const stranger = strangerIn(question, bills, clock)
-    if (stranger !== undefined) {
-      printRefusal('cost', stranger, json, context)
+    const found = await (which.kind === 'remote'
+      ? askedCost(asked.question, which.controller)
+      : ownCost(asked.question, which, context))
+    if (found.kind === 'unknown') {
+      printRefusal('cost', found.detail, json, context)
       return exits.failed
     }
-    const cost = costOf(bills, question)
-    if (bills.length === MOST) context.err(`capuchin cost: ${sayCut(MOST)}`)
-    context.out(json ? JSON.stringify(cost, null, 2) : costLines(cost, clock).join('\n'))
+    if (found.isCut) context.err(`capuchin cost: ${sayCut(MOST_BILLS)}`)
+    context.out(json ? JSON.stringify(found.cost, null, 2) : costLines(found.cost, clock).join('\n'))
     return exits.ok
   },
 })
@@ -70,24 +66,28 @@ export const cost: Command = {
   run: (argv, context) => shaped.run(joinPast(argv, ['from', 'to']), context),
 }
 
-/** A process that was killed has not told the last minutes to its history, but the state has them. Bills only ever grow. */
-function fullest(
-  entries: readonly HistoryEntry[],
-  ledger: NonNullable<StoreState['ledger']>,
-  now: number,
-): BillEntry[] {
-  const bills = new Map<string, BillEntry>()
-  for (const entry of entries) if (entry.kind === 'bill') bills.set(entry.id, entry)
-  for (const open of openBills(ledger, now))
-    if (open.hostMs > (bills.get(open.id)?.hostMs ?? 0))
-      bills.set(open.id, { kind: 'bill', version: 1, ...open })
-  return [...bills.values()]
+async function ownCost(
+  question: CostQuestion,
+  which: Extract<Which, { kind: 'local' }>,
+  context: Context,
+): Promise<CostAnswer> {
+  const saved = await savedState(which.settings, outsideOf(context))
+  const ledger = (saved.kind === 'state' ? saved.state.ledger : undefined) ?? {}
+  return await answerCost(question, { past: openPast(which, context.fs), ledger, now: context.now() })
 }
 
-type Asked = { kind: 'asked'; question: CostQuestion } | { kind: 'wrong'; message: string }
+async function askedCost(question: CostQuestion, controller: Controller): Promise<CostAnswer> {
+  const path = `/api/v1/cost?${parameters(question)}`
+  const said = await askFor<Cost & { cut?: true }>(controller, path, hasKey('periods'), PATIENCE)
+  if (said.kind === 'silent') return { kind: 'unknown', detail: said.detail }
+  const { cut, ...cost } = said.value
+  return { kind: 'cost', cost, isCut: cut === true }
+}
 
-/** A year of one pool. */
-const MOST = 10_000
+/** How long another machine may take to add up, in ms. */
+const PATIENCE = 20_000
+
+type Asked = { kind: 'asked'; question: CostQuestion } | { kind: 'wrong'; message: string }
 
 function askedOf(
   values: { from: string; to: string; by: string },
@@ -113,15 +113,3 @@ function askedOf(
 }
 
 const periodOf = (text: string): By | undefined => periods.find((one) => one === text)
-
-/** A workload on which nothing was spent, where something was on others, most probably is a slip of the pen. */
-function strangerIn(
-  { workload, from, to }: CostQuestion,
-  bills: readonly BillEntry[],
-  { zone }: WallClock,
-): string | undefined {
-  const names = new Set(bills.flatMap(({ workloads }) => Object.keys(workloads)))
-  if (workload === undefined || names.has(workload) || bills.length === 0) return undefined
-  const time = `from ${stampOf(from, zone)} to ${stampOf(to, zone)} (${zone})`
-  return `nothing was spent on a workload "${workload}"${hint(workload, names)} ${time}`
-}

@@ -1,14 +1,15 @@
 import type { Policy } from '../decision/policy.ts'
-import type { DecisionEntry } from '../history/history.ts'
 import { parseDuration } from '../policy/duration.ts'
-import { hint } from '../policy/nearest.ts'
-import type { Settings } from '../settings.ts'
+import { type Explained, type ExplainQuestion, explain as explainFrom } from '../web/explain.ts'
 import { explainLines } from '../web/explain-text.ts'
-import { type Explanation, explanationOf } from '../web/explanation.ts'
+import type { Explanation } from '../web/explanation.ts'
 import { stampOf, type WallClock } from '../web/times.ts'
-import { type Command, type Context, command, configOption, exits } from './command.ts'
-import { configuration, printProblems, printRefusal, settingsOnly } from './configuration.ts'
-import { openPast, type Past } from './past.ts'
+import { askFor, hasKey } from './asking.ts'
+import { type Command, type Context, command, exits } from './command.ts'
+import { configuration, printProblems, printRefusal } from './configuration.ts'
+import { misuse } from './hand.ts'
+import { openPast, parameters } from './past.ts'
+import { type Controller, controllerOptions, whichController } from './remote.ts'
 import { joinPast, optionalTime, wallClock } from './wall-clock.ts'
 
 const shaped = command({
@@ -16,7 +17,7 @@ const shaped = command({
   summary: 'Tells why a workload has the size that it has, or had at a time, with every number.',
   operands: 'WORKLOAD',
   options: {
-    ...configOption,
+    ...controllerOptions,
     at: {
       type: 'string',
       value: 'TIME',
@@ -37,10 +38,16 @@ const shaped = command({
       return exits.usage
     }
     const json = values.json === true
-    const known = knownOf(values.config, context, json)
-    if (known === undefined) return exits.failed
-    const past = openPast(known.settings, context.fs)
-    const outcome = await explained(asked, known, past)
+    const which = await whichController(values, context)
+    if (which.kind === 'wrong') return misuse('explain', which.message, context)
+    if (which.kind === 'refused') {
+      printProblems(which.problems, json, context, 'it is not known where its history is')
+      return exits.failed
+    }
+    const question = { ...asked, now: asked.clock.now, zone: asked.clock.zone }
+    const outcome = await (which.kind === 'remote'
+      ? askToExplain(question, which.controller)
+      : explainFrom(question, { past: openPast(which, context.fs), ...policiesOf(values.config, context) }))
     if (outcome.kind === 'unknown') {
       printRefusal('explain', outcome.detail, json, context)
       return exits.failed
@@ -96,72 +103,24 @@ function askedOf(
 
 const SHORTEST = 60_000
 const LONGEST = 3 * 86_400_000
-/** As many as the server gives at once: three days of ticks of 15 s. */
-const TICKS = 20_000
-const STEPS = 1_000
-/** How long after a decision its steps are told, in ms. */
-const AFTER = 300_000
 
-/** The settings, and the policies where they are sound; undefined when the settings are refused, which has been told then. */
-interface Known {
-  settings: Settings
-  policies: readonly Policy[]
-  doubt?: string
-}
-
-function knownOf(config: string, context: Context, json: boolean): Known | undefined {
+/** The policies where they are sound: a mistake in one is no reason to explain nothing. */
+function policiesOf(config: string, context: Context): { policies: readonly Policy[]; doubt?: string } {
   const whole = configuration(config, context)
-  if (whole.kind === 'loaded') return whole
-  const outcome = settingsOnly(config, context)
-  if (outcome.kind === 'loaded') return { settings: outcome.settings, policies: [], doubt: NO_POLICIES }
-  printProblems(outcome.problems, json, context, 'it is not known where its history is')
-  return undefined
+  return whole.kind === 'loaded' ? { policies: whole.policies } : { policies: [], doubt: NO_POLICIES }
 }
 
 const NO_POLICIES =
   'the policies cannot be read (capuchin check tells why), so what the next step takes is not known'
 
-type Outcome = { kind: 'explained'; explanation: Explanation } | { kind: 'unknown'; detail: string }
+/** How long another machine may take to look, in ms. */
+const PATIENCE = 20_000
 
-async function explained(asked: Asked, known: Known, past: Past): Promise<Outcome> {
-  const { workload, clock } = asked
-  const found = await inForce(asked, known, past)
-  if (found.kind === 'unknown') return found
-  const { entry } = found
-  const at = asked.at ?? entry.last
-  const from = at - asked.span
-  const ticks = await past.numbers({ workload, from, to: at, limit: TICKS })
-  const steps = await past.read({ kind: 'outcome', from, to: at + AFTER, limit: STEPS })
-  const outcomes = steps.filter((one) => one.kind === 'outcome')
-  const policy = known.policies.find((one) => one.workload === workload)
-  const doubt = known.doubt ?? (policy === undefined ? `no policy is for ${workload} any more` : undefined)
-  const evidence = { entry, ticks, outcomes, policy, ...(doubt !== undefined && { doubt }) }
-  return { kind: 'explained', explanation: explanationOf(evidence, { at, from, zone: clock.zone }) }
+async function askToExplain(question: ExplainQuestion, controller: Controller): Promise<Explained> {
+  const { workload, at, span, zone } = question
+  const path = `/api/v1/explain/${encodeURIComponent(workload)}?${parameters({ at, span, zone })}`
+  const said = await askFor<Explanation>(controller, path, hasKey('decision'), PATIENCE)
+  return said.kind === 'silent'
+    ? { kind: 'unknown', detail: said.detail }
+    : { kind: 'explained', explanation: said.value }
 }
-
-type InForce = { kind: 'entry'; entry: DecisionEntry } | { kind: 'unknown'; detail: string }
-
-/** All of the history is only gone through for a workload that there is: a slip of the pen is told at once. */
-async function inForce({ workload, at, clock }: Asked, { policies }: Known, past: Past): Promise<InForce> {
-  const to = at ?? clock.now
-  const last = async (from?: number): Promise<DecisionEntry | undefined> => {
-    const since = from === undefined ? {} : { from }
-    const [entry] = await past.read({ workload, kind: 'decision', to, limit: 1, ...since })
-    return entry?.kind === 'decision' ? entry : undefined
-  }
-  const entry = await last(to - RECENT)
-  if (entry !== undefined) return { kind: 'entry', entry }
-  const decided = await past.read({ kind: 'decision', to })
-  const names = new Set(
-    [...policies, ...decided].flatMap((one) => ('workload' in one ? (one.workload ?? []) : [])),
-  )
-  if (!names.has(workload))
-    return { kind: 'unknown', detail: `there is no workload "${workload}"${hint(workload, names)}` }
-  const older = await last()
-  if (older !== undefined) return { kind: 'entry', entry: older }
-  const detail = `nothing is written down of ${workload} up to ${stampOf(to, clock.zone)} (${clock.zone})`
-  return { kind: 'unknown', detail }
-}
-
-/** Whoever is decided on at all is so within this time, in ms. */
-const RECENT = 3_600_000

@@ -5,17 +5,17 @@ import { describe } from '../overrides/outlook.ts'
 import { Speaker, type Target, type Wish, Word, type WordText } from '../overrides/wish.ts'
 import { validate } from '../policy/issues.ts'
 import { type Fault, sayPath } from '../policy/problem.ts'
-import type { Settings } from '../settings.ts'
 import { changeSaved } from '../unattended.ts'
 import { type Answered, askToLay, askToTakeBack } from './ask-hand.ts'
-import { type Context, configOption, exits } from './command.ts'
-import { configuration, printProblems, printRefusal, settingsOnly } from './configuration.ts'
+import { type Context, exits } from './command.ts'
+import { configuration, printProblems, printRefusal } from './configuration.ts'
+import { type Controller, controllerOptions, whichController } from './remote.ts'
 
 const who = { type: 'string', value: 'NAME', text: 'who says so (the user, also behind sudo)' } as const
 
 /** What every command has that lays something over the judgement. */
 export const handOptions = {
-  ...configOption,
+  ...controllerOptions,
   for: { type: 'string', value: 'TIME', default: '1h', text: 'how long, such as 30m, 2h, or ever' },
   why: { type: 'string', value: 'TEXT', text: 'why, for whoever finds it (required)' },
   as: who,
@@ -23,7 +23,7 @@ export const handOptions = {
 
 /** What every command has that takes something back. */
 export const endOptions = {
-  ...configOption,
+  ...controllerOptions,
   why: { type: 'string', value: 'TEXT', text: 'why' },
   as: who,
 } as const
@@ -36,6 +36,9 @@ export const handExits = {
 
 interface Values {
   config: string
+  url?: string | undefined
+  'token-file'?: string | undefined
+  ca?: string | undefined
   json?: boolean | undefined
   for?: string
   why?: string | undefined
@@ -62,7 +65,7 @@ export async function speak(name: string, act: Wish, values: Values, context: Co
   const { data, faults } = validate<Word>(Word, text)
   if (data === undefined) return misuse(name, sayFaults(faults), context)
   return await say(name, values, context, {
-    ask: (settings) => askToLay(settings, outsideOf(context), text satisfies WordText),
+    ask: (controller) => askToLay(controller, text satisfies WordText),
     write: (ground) => layInto(ground, data),
     tell: ({ override, replaced, said }) => [
       said,
@@ -77,8 +80,8 @@ export async function unsay(name: string, target: Target, values: Values, contex
   const { data, faults } = validate<Speaker>(Speaker, { why: 'over', ...ender })
   if (data === undefined) return misuse(name, sayFaults(faults), context)
   return await say(name, values, context, {
-    ask: async (settings) => {
-      const answered = await askToTakeBack(settings, outsideOf(context), target, ender)
+    ask: async (controller) => {
+      const answered = await askToTakeBack(controller, target, ender)
       return answered.kind === 'done' ? { kind: 'done', value: answered.value.taken } : answered
     },
     write: (ground) => takeFrom(ground, target, ender),
@@ -102,25 +105,29 @@ const optionOf = (path: string): string => {
 
 /** How something is said to a controller, to the saved state, and to the operator. */
 interface Saying<T> {
-  ask(settings: Settings): Promise<Answered<T>>
+  ask(controller: Controller): Promise<Answered<T>>
   write(ground: Parameters<typeof layInto>[0]): Changed<T>
   tell(value: T): string[]
 }
 
 async function say<T>(
   name: string,
-  { config, json }: Values,
+  values: Values,
   context: Context,
   { ask, write, tell }: Saying<T>,
 ): Promise<number> {
-  const outcome = settingsOnly(config, context)
-  if (outcome.kind === 'refused') {
-    printProblems(outcome.problems, json, context, 'nothing was changed')
+  const { config, json } = values
+  const which = await whichController(values, context)
+  if (which.kind === 'wrong') return misuse(name, which.message, context)
+  if (which.kind === 'refused') {
+    printProblems(which.problems, json, context, 'nothing was changed')
     return exits.failed
   }
-  const answered = await ask(outcome.settings)
+  const answered = await ask(which.controller)
+  // Which one was meant is easily forgotten where it comes from the environment.
+  if (which.kind === 'remote' && json !== true) context.err(`at ${which.controller.url}:`)
   if (answered.kind === 'done') return print(answered.value, tell, undefined, json, context)
-  if (answered.kind === 'refused') {
+  if (answered.kind === 'refused' || which.kind === 'remote') {
     printRefusal(name, answered.detail, json, context)
     return exits.failed
   }

@@ -2,9 +2,11 @@ import type { HistoryQuery } from '../history/history.ts'
 import { hint } from '../policy/nearest.ts'
 import { historyLines } from '../web/history-text.ts'
 import type { WallClock } from '../web/times.ts'
-import { type Command, command, configOption, exits } from './command.ts'
-import { printProblems, printRefusal, settingsOnly } from './configuration.ts'
+import { type Command, command, exits } from './command.ts'
+import { printProblems, printRefusal } from './configuration.ts'
+import { misuse } from './hand.ts'
 import { openPast, type Past } from './past.ts'
+import { controllerOptions, whichController } from './remote.ts'
 import { joinPast, optionalTime, wallClock } from './wall-clock.ts'
 
 const shaped = command({
@@ -13,7 +15,7 @@ const shaped = command({
     'Prints what was decided and done, a line each in order of time; runs of the same decision are one line.',
   operands: '[WORKLOAD]',
   options: {
-    ...configOption,
+    ...controllerOptions,
     from: { type: 'string', value: 'TIME', text: '14:02, 2026-11-22 14:02, ISO 8601, or -2h' },
     to: { type: 'string', value: 'TIME', text: 'likewise' },
     kind: {
@@ -37,18 +39,20 @@ const shaped = command({
       return exits.usage
     }
     const json = values.json === true
-    const outcome = settingsOnly(values.config, context)
-    if (outcome.kind === 'refused') {
-      printProblems(outcome.problems, json, context, 'it is not known where its history is')
+    const which = await whichController(values, context)
+    if (which.kind === 'wrong') return misuse('history', which.message, context)
+    if (which.kind === 'refused') {
+      printProblems(which.problems, json, context, 'it is not known where its history is')
       return exits.failed
     }
-    const past = openPast(outcome.settings, context.fs)
+    const past = openPast(which, context.fs)
     const stranger = await strangerIn(asked.query, past)
-    if (stranger !== undefined) {
-      printRefusal('history', stranger, json, context)
+    const entries = stranger === undefined ? await past.read(asked.query) : []
+    const refusal = past.trouble() ?? stranger
+    if (refusal !== undefined) {
+      printRefusal('history', refusal, json, context)
       return exits.failed
     }
-    const entries = await past.read(asked.query)
     const lines = json ? entries.map((entry) => JSON.stringify(entry)) : historyLines(entries, clock)
     for (const line of lines) context.out(line)
     return exits.ok

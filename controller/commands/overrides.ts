@@ -1,12 +1,12 @@
 import { inForce, type Override } from '../decision/overrides.ts'
 import { outsideOf } from '../outside.ts'
 import { savedState } from '../saved.ts'
-import type { Settings } from '../settings.ts'
 import { overrideLine } from '../web/override-words.ts'
 import { askOverrides } from './ask-hand.ts'
 import { type Context, command, exits } from './command.ts'
-import { printProblems, printRefusal, settingsOnly } from './configuration.ts'
+import { printProblems, printRefusal } from './configuration.ts'
 import { endOptions, misuse, unsay } from './hand.ts'
+import { type Controller, type Which, whichController } from './remote.ts'
 
 export const overrides = command({
   name: 'overrides',
@@ -22,20 +22,25 @@ export const overrides = command({
     if (values.end === '') return misuse('overrides', '--end needs the id of an override', context)
     if (values.end !== undefined)
       return await unsay('overrides', { kind: 'id', id: values.end }, values, context)
-    const outcome = settingsOnly(values.config, context)
-    if (outcome.kind === 'refused') {
-      printProblems(outcome.problems, values.json, context, 'it is not known whom to ask')
+    const which = await whichController(values, context)
+    if (which.kind === 'wrong') return misuse('overrides', which.message, context)
+    if (which.kind === 'refused') {
+      printProblems(which.problems, values.json, context, 'it is not known whom to ask')
       return exits.failed
     }
-    return await list(outcome.settings, values.json, context)
+    return await list(which, values.json, context)
   },
 })
 
-async function list(settings: Settings, json: boolean | undefined, context: Context): Promise<number> {
-  const answered = await askOverrides(settings, outsideOf(context))
+async function list(
+  which: Extract<Which, { controller: Controller }>,
+  json: boolean | undefined,
+  context: Context,
+): Promise<number> {
+  const answered = await askOverrides(which.controller)
   if (answered.kind === 'done') return print(answered.value.overrides, undefined, json, context)
-  if (answered.kind === 'absent') {
-    const saved = await savedState(settings, outsideOf(context))
+  if (answered.kind === 'absent' && which.kind === 'local') {
+    const saved = await savedState(which.settings, outsideOf(context))
     const state = saved.kind === 'state' ? saved.state.overrides : {}
     if (saved.kind !== 'refused') return print(inForce(state, context.now()), answered.detail, json, context)
   }

@@ -1,27 +1,38 @@
 import { join } from 'node:path'
 import { readFileHistory, readFileNumbers } from '../history/file.ts'
-import type { HistoryEntry, HistoryQuery } from '../history/history.ts'
-import type { NumbersQuery, Tick } from '../history/ring/tick.ts'
+import type { HistoryEntry } from '../history/history.ts'
+import type { Tick } from '../history/ring/tick.ts'
 import type { Settings } from '../settings.ts'
 import type { FileSystem } from '../store/file-system.ts'
-import { urlOf } from './remote.ts'
+import type { PastReader } from '../web/explain.ts'
+import { askFor } from './asking.ts'
+import type { Controller, Which } from './remote.ts'
 
-/** The history of these settings, whether a controller runs or not. */
-export interface Past {
-  read(query: HistoryQuery): Promise<readonly HistoryEntry[]>
-  numbers(query: NumbersQuery): Promise<readonly Tick[]>
+/** What was, whether a controller runs or not. */
+export interface Past extends PastReader {
+  /** Why what was read is nothing, or not all. */
+  trouble(): string | undefined
 }
 
 /** How long a controller that hangs is waited for, in ms, before its files are asked instead. */
 const DEADLINE = 2_000
+/** Where there are no files to ask. */
+const PATIENCE = 20_000
+
+/** The past of the controller that is meant. */
+export function openPast(which: Extract<Which, { controller: Controller }>, fs: FileSystem): Past {
+  return which.kind === 'remote' ? remotePast(which.controller) : localPast(which, fs)
+}
 
 /**
  * Asks the controller that runs, since it knows what it has not written yet; where none answers, the files that it left. A history
  * that was kept in memory ends with its controller.
  */
-export function openPast(settings: Settings, fs: FileSystem): Past {
+function localPast(
+  { controller, settings }: { controller: Controller; settings: Settings },
+  fs: FileSystem,
+): Past {
   const dir = join(settings.stateDir, 'history')
-  const url = urlOf(settings)
   let isSilent = false
 
   async function asked<T>(
@@ -29,8 +40,8 @@ export function openPast(settings: Settings, fs: FileSystem): Past {
     query: object,
     own: () => Promise<readonly T[]>,
   ): Promise<readonly T[]> {
-    const answer = isSilent ? undefined : await ask<T>(`${url}${path}?${parameters(query)}`)
-    if (answer !== undefined) return answer
+    const answer = isSilent ? undefined : await askList<T>(controller, path, query, DEADLINE)
+    if (answer?.kind === 'answer') return answer.value
     isSilent = true
     return await own()
   }
@@ -38,21 +49,32 @@ export function openPast(settings: Settings, fs: FileSystem): Past {
   return {
     read: (query) => asked<HistoryEntry>('/api/v1/history', query, () => readFileHistory(dir, fs, query)),
     numbers: (query) => asked<Tick>('/api/v1/numbers', query, () => readFileNumbers(dir, fs, query)),
+    trouble: () => undefined,
   }
 }
 
-const parameters = (query: object): string =>
+function remotePast(controller: Controller): Past {
+  let trouble: string | undefined
+  const asked = async <T>(path: string, query: object): Promise<readonly T[]> => {
+    const answer = await askList<T>(controller, path, query, PATIENCE)
+    if (answer.kind === 'answer') return answer.value
+    trouble ??= answer.detail
+    return []
+  }
+  return {
+    read: (query) => asked<HistoryEntry>('/api/v1/history', query),
+    numbers: (query) => asked<Tick>('/api/v1/numbers', query),
+    trouble: () => trouble,
+  }
+}
+
+const askList = <T>(controller: Controller, path: string, query: object, deadline: number) =>
+  askFor<readonly T[]>(controller, `${path}?${parameters(query)}`, Array.isArray, deadline)
+
+/** What is given, as a query. */
+export const parameters = (query: object): string =>
   new URLSearchParams(
-    Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
+    Object.entries(query).flatMap(([key, value]): [string, string][] =>
+      value === undefined ? [] : [[key, String(value)]],
+    ),
   ).toString()
-
-/** Undefined when nobody answers, or somebody else than a controller. */
-async function ask<T>(url: string): Promise<readonly T[] | undefined> {
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(DEADLINE) })
-    const value: unknown = answer.ok ? await answer.json() : undefined
-    return Array.isArray(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}

@@ -1,14 +1,16 @@
 import { lookOnce } from '../once.ts'
 import type { Settings } from '../settings.ts'
 import { type Plan, planLines } from '../web/plan.ts'
-import { type Context, command, configOption, exits } from './command.ts'
-import { configuration, printProblems, printRefusal, settingsOnly } from './configuration.ts'
-import { askPlan, urlOf } from './remote.ts'
+import { askPlan } from './asking.ts'
+import { type Context, command, exits } from './command.ts'
+import { configuration, printProblems, printRefusal } from './configuration.ts'
+import { misuse } from './hand.ts'
+import { controllerOptions, type Which, whichController } from './remote.ts'
 
 export const plan = command({
   name: 'plan',
   summary: 'Tells what a tick would do now, and why, without doing it.',
-  options: configOption,
+  options: controllerOptions,
   exits: {
     [exits.ok]: 'told, whether there is something to do or not',
     [exits.failed]: 'it could not be found out, or not for all pools',
@@ -17,8 +19,14 @@ export const plan = command({
   async run({ values }, context) {
     const { config } = values
     const json = values.json === true
-    const asked = await askRunning(config, context)
+    const which = await whichController(values, context)
+    if (which.kind === 'wrong') return misuse('plan', which.message, context)
+    const asked = await askRunning(which)
     if (asked.kind === 'told') return print(asked.plan, asked.notice, json, context)
+    if (which.kind === 'remote') {
+      printRefusal('plan', asked.why, json, context)
+      return exits.failed
+    }
     const outcome = configuration(config, context)
     if (outcome.kind === 'refused') {
       printProblems(outcome.problems, json, context, 'nothing can be planned')
@@ -35,12 +43,11 @@ export const plan = command({
 type Asked = { kind: 'told'; plan: Plan; notice: string } | { kind: 'silent'; why: string }
 
 /** A controller that runs is asked with the settings alone: its policies are those that it has loaded. */
-async function askRunning(config: string, context: Context): Promise<Asked> {
-  const outcome = settingsOnly(config, context)
-  if (outcome.kind === 'refused') return { kind: 'silent', why: 'the settings are refused' }
-  const remote = await askPlan(outcome.settings)
+async function askRunning(which: Exclude<Which, { kind: 'wrong' }>): Promise<Asked> {
+  if (which.kind === 'refused') return { kind: 'silent', why: 'the settings are refused' }
+  const remote = await askPlan(which.controller)
   if (remote.kind === 'silent') return { kind: 'silent', why: remote.detail }
-  const notice = `as the controller at ${urlOf(outcome.settings)} sees it, with the policies that it has loaded:`
+  const notice = `as the controller at ${which.controller.url} sees it, with the policies that it has loaded:`
   return { kind: 'told', plan: remote.value, notice }
 }
 

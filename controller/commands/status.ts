@@ -5,15 +5,17 @@ import type { Settings } from '../settings.ts'
 import type { Status } from '../web/status.ts'
 import { type Verdict, verdict } from '../web/verdict.ts'
 import { statusLines } from '../web/words.ts'
-import { type Context, command, configOption, exits } from './command.ts'
-import { printProblems, settingsOnly } from './configuration.ts'
-import { askStatus, type Remote } from './remote.ts'
+import { askStatus, type Remote } from './asking.ts'
+import { type Context, command, exits } from './command.ts'
+import { printProblems, printRefusal } from './configuration.ts'
+import { misuse } from './hand.ts'
+import { controllerOptions, whichController } from './remote.ts'
 
 export const status = command({
   name: 'status',
   summary: 'Shows workloads, slots and the last decisions of the running controller.',
   options: {
-    ...configOption,
+    ...controllerOptions,
     check: { type: 'boolean', text: 'one line and an exit code for Nagios, Icinga and the like' },
   },
   exits: {
@@ -24,16 +26,22 @@ export const status = command({
   },
   async run({ values }, context) {
     const json = values.json === true
-    const outcome = settingsOnly(values.config, context)
-    if (outcome.kind === 'refused') {
-      if (values.check === true) return tell(unknown(inShort(outcome.problems)), json, context)
-      printProblems(outcome.problems, values.json, context, 'it is not known whom to ask')
+    const which = await whichController(values, context)
+    if (which.kind === 'wrong')
+      return values.check === true
+        ? tell(unknown(which.message), json, context)
+        : misuse('status', which.message, context)
+    if (which.kind === 'refused') {
+      if (values.check === true) return tell(unknown(inShort(which.problems)), json, context)
+      printProblems(which.problems, values.json, context, 'it is not known whom to ask')
       return exits.failed
     }
-    const remote = await askStatus(outcome.settings)
+    const remote = await askStatus(which.controller)
     if (values.check === true) return tell(judge(remote, context), json, context)
     if (remote.kind === 'answer') return print(remote.value, json, context)
-    return await printSaved(outcome.settings, remote.detail, json, context)
+    if (which.kind === 'local') return await printSaved(which.settings, remote.detail, json, context)
+    printRefusal('status', remote.detail, json, context)
+    return exits.failed
   },
 })
 

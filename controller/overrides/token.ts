@@ -14,8 +14,11 @@ const SHORTEST = 16
 export type TokenRead = { kind: 'token'; token: string } | { kind: 'none'; detail: string }
 
 /** Reads it anew each time, so that it can be changed without a restart. */
-export async function readToken(settings: Settings, { fs }: Pick<Outside, 'fs'>): Promise<TokenRead> {
-  const path = tokenPath(settings)
+export const readToken = (settings: Settings, outside: Pick<Outside, 'fs'>): Promise<TokenRead> =>
+  readTokenFile(tokenPath(settings), outside)
+
+/** The token that a file holds (absolute). */
+export async function readTokenFile(path: string, { fs }: Pick<Outside, 'fs'>): Promise<TokenRead> {
   try {
     const token = (await readText(fs, path))?.trim()
     if (token === undefined) return { kind: 'none', detail: `${path} does not exist` }

@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify'
+import { VERSION } from '../version.ts'
 import { documentRoutes } from './api/document.ts'
 import { answerFaults } from './api/faults.ts'
 import { isMeant } from './api/names.ts'
@@ -52,7 +53,8 @@ export async function buildServer(
   answerFaults(app)
   app.addHook('preClose', async () => viewers?.close())
   if (names !== undefined) refuseStrangeNames(app, names)
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', async ({ url }, reply) => {
+    if (url.startsWith('/api/v1/')) reply.header('capuchin-version', VERSION)
     for (const [name, value] of Object.entries(SAFE)) if (!reply.hasHeader(name)) reply.header(name, value)
   })
   if (requested !== undefined) tellRequests(app, requested)
