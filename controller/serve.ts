@@ -14,12 +14,12 @@ import { createDoor } from './web/api/door.ts'
 import { isLoopback } from './web/api/names.ts'
 import type { ApiParts } from './web/api/parts.ts'
 import { apiRoutes } from './web/api/routes.ts'
-import { createViewers } from './web/api/sse.ts'
+import { createViewers, type Viewers } from './web/api/sse.ts'
 import type { Live } from './web/live.ts'
 import { pagesOf } from './web/page/page.ts'
 import { type Plan, planOf } from './web/plan.ts'
 import type { Shown } from './web/reads.ts'
-import { type ListenOutcome, listen } from './web/server.ts'
+import { type ListenOutcome, listen, type Routes, type ServerOptions } from './web/server.ts'
 import { statusOf } from './web/snapshot.ts'
 
 /** What of a controller its server shows. */
@@ -54,6 +54,22 @@ export async function serve(
   live: Live,
   outside: Outside,
 ): Promise<ListenOutcome> {
+  const { parts, options } = servedBy(settings, metrics, built, live, outside)
+  const { host, port } = settings.server.listen
+  const outcome = await listen(host, port, parts, options)
+  // After those of the routes, which forget then what they have shown before.
+  live.onChange(options.viewers.changed)
+  return outcome
+}
+
+/** All that the server of a controller answers, and how. */
+export function servedBy(
+  settings: Settings,
+  metrics: Metrics,
+  built: () => Served | undefined,
+  live: Live,
+  outside: Outside,
+): { parts: Routes[]; options: ServerOptions & { viewers: Viewers } } {
   const shown: Shown = {
     illness: () => {
       const now = built()
@@ -105,11 +121,7 @@ export async function serve(
       metrics.alertsFiring(source, firing)
     },
   })
-  const parts = [apiRoutes(api), pages, alerts]
   const { requested } = metrics
   const own = isLocal ? { names: [at.host, ...names] } : {}
-  const outcome = await listen(at.host, at.port, parts, { viewers, requested, ...own })
-  // After those of the routes, which forget then what they have shown before.
-  live.onChange(viewers.changed)
-  return outcome
+  return { parts: [apiRoutes(api), pages, alerts], options: { viewers, requested, ...own } }
 }
