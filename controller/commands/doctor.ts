@@ -1,13 +1,22 @@
 import { randomBytes } from 'node:crypto'
+import { plural } from '../decision/words.ts'
+import { checkup, problemRemarks } from '../doctor/checkup.ts'
 import { examine } from '../doctor/examine.ts'
+import { judgeNode } from '../doctor/judge/node.ts'
+import { type Level, type Remark, remarkLines, worstLast } from '../doctor/remark.ts'
+import { tookInWords } from '../doctor/stage.ts'
 import { outsideOf } from '../outside.ts'
 import { hint } from '../policy/nearest.ts'
 import type { PoolSetting } from '../settings/pools.ts'
 import type { Settings } from '../settings.ts'
+import { plain } from '../terminal/plain.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { clip } from '../terminal/width.ts'
 import { type Context, command, configOption, exits } from './command.ts'
-import { printProblems, settingsOnly } from './configuration.ts'
+import { configuration, printProblems, settingsOnly } from './configuration.ts'
 import { misuse } from './hand.ts'
 import { wholeNumber } from './number.ts'
+import { urlOf } from './remote.ts'
 
 /** The image of the vendor's own examples of Container Optimized Images: a page at port 80, in a registry that its VMs reach. */
 const IMAGE = 'cr.yandex/yc/demo/coi:v1'
@@ -20,38 +29,47 @@ const options = {
   yandex: {
     type: 'string',
     value: 'POOL',
-    text: 'try a pool of Yandex Cloud: sign in, look, and with --yes order one VM, fill a slot, empty it, delete the VM (required)',
+    text: 'instead try a pool of Yandex Cloud: sign in, look, and with --yes order one VM, fill a slot, empty it, delete the VM',
   },
-  yes: { type: 'boolean', text: 'go on where it costs money; without it nothing is changed' },
+  strict: { type: 'boolean', text: 'end with 1 also where there are only warnings' },
+  yes: { type: 'boolean', text: 'with --yandex: go on where it costs money; without it nothing is changed' },
   zone: {
     type: 'string',
     value: 'ZONE',
-    text: 'where to order the VM; by default the first zone of the pool',
+    text: 'with --yandex: where to order the VM; by default the first zone of the pool',
   },
   image: {
     type: 'string',
     value: 'IMAGE',
     default: IMAGE,
-    text: 'what to run in the slot: anything that answers HTTP',
+    text: 'with --yandex: what to run in the slot: anything that answers HTTP',
   },
-  port: { type: 'string', value: 'PORT', default: '80', text: 'where the image listens' },
-  probe: { type: 'string', value: 'PATH', default: '/', text: 'what answers 200 once it runs' },
+  port: { type: 'string', value: 'PORT', default: '80', text: 'with --yandex: where the image listens' },
+  probe: {
+    type: 'string',
+    value: 'PATH',
+    default: '/',
+    text: 'with --yandex: what answers 200 once it runs',
+  },
 } as const
 
 export const doctor = command({
   name: 'doctor',
   summary:
-    'Tries what a pool needs of its cloud, step by step, and says what is wrong and what to do about it.',
+    'Looks at all that a controller needs, from its disk to each rule, and says what is wrong and what to do about it. Changes nothing.',
   options,
   exits: {
-    [exits.ok]: 'all that was tried is well; without --yes nothing was changed',
-    [exits.failed]: 'something is not well, and nothing that it made is left',
+    [exits.ok]: 'nothing is wrong, though there may be warnings; with --yandex: all that was tried is well',
+    [exits.failed]: 'something is wrong',
     [exits.usage]: 'wrong usage',
-    [LEFT]: 'something that it made is left, and costs money: it is named',
+    [LEFT]: 'with --yandex: something that it made is left, and costs money: it is named',
   },
   async run({ values }, context) {
     const { yandex: name, config, json } = values
-    if (name === undefined) return misuse('doctor', 'name a pool to try: --yandex POOL', context)
+    if (name === undefined) {
+      if (values.yes === true) return misuse('doctor', '--yes is for --yandex POOL', context)
+      return await examined(config, { json: json === true, strict: values.strict === true }, context)
+    }
     const outcome = settingsOnly(config, context)
     if (outcome.kind === 'refused') {
       printProblems(outcome.problems, json, context, 'nothing was tried')
@@ -68,6 +86,64 @@ export const doctor = command({
     return await tried(settings, setting, { wish, yes: values.yes === true }, json === true, context)
   },
 })
+
+/** The general examination: everything is looked at, nothing is changed. */
+async function examined(
+  config: string,
+  form: { json: boolean; strict: boolean },
+  context: Context,
+): Promise<number> {
+  const outside = outsideOf(context)
+  const began = outside.elapsed()
+  const screen = progressOn(form.json ? undefined : context.terminal)
+  const remarks = await found(config, screen.show, context)
+  screen.end()
+  const took = outside.elapsed() - began
+  const count = (level: Level): number => remarks.filter((one) => one.level === level).length
+  const [wrongs, warnings] = [count('wrong'), count('warning')]
+  if (form.json)
+    context.out(JSON.stringify({ ok: wrongs === 0, wrong: wrongs, warnings, took, remarks }, null, 2))
+  else {
+    for (const line of worstLast(remarks).flatMap(remarkLines)) context.out(plain(line))
+    context.out(
+      `\n${wrongs} wrong, ${plural(warnings, 'warning')}, ${count('ok')} well (${tookInWords(took)}). Nothing was changed.`,
+    )
+  }
+  return wrongs > 0 || (form.strict && warnings > 0) ? exits.failed : exits.ok
+}
+
+async function found(
+  config: string,
+  progress: (done: number, all: number, waiting: readonly string[]) => void,
+  context: Context,
+): Promise<readonly Remark[]> {
+  const nodeVersion = process.versions.node
+  const only = settingsOnly(config, context)
+  if (only.kind === 'refused') return [judgeNode(nodeVersion), ...problemRemarks('settings', only.problems)]
+  const { settings } = only
+  const whole = configuration(config, context)
+  const policies = whole.kind === 'loaded' ? whole.policies : []
+  const problems = whole.kind === 'loaded' ? [] : whole.problems
+  const within = (ms: number): AbortSignal => AbortSignal.timeout(ms)
+  const deps = { within, stopped: context.stopped(), progress }
+  return await checkup(
+    { settings, policies, problems, url: urlOf(settings), nodeVersion },
+    outsideOf(context),
+    deps,
+  )
+}
+
+/** A line that tells how far it is, on a terminal; nothing elsewhere. */
+function progressOn(terminal: Terminal | undefined) {
+  const clear = '\r\x1b[K'
+  return {
+    show(done: number, all: number, waiting: readonly string[]): void {
+      const line = `${done} of ${all} looked at; now: ${waiting.join(', ')}`
+      terminal?.write(`${clear}${clip(plain(line), terminal.size().columns - 1)}`)
+    },
+    end: () => terminal?.write(clear),
+  }
+}
 
 type Wish = { wish: { zone: string; image: string; port: number; path: string }; yes: boolean }
 

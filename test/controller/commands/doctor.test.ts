@@ -12,7 +12,7 @@ const pools = {
 const files = filesOf({ '/srv/capuchin.yaml': JSON.stringify({ sources: {}, pools }) })
 
 test.for([
-  { name: 'no pool', args: [], says: 'name a pool to try: --yandex POOL' },
+  { name: 'money without a pool', args: ['--yes'], says: '--yes is for --yandex POOL' },
   { name: 'a pool that is not there', args: ['--yandex', 'edgy'], says: 'did you mean "edge"' },
   {
     name: 'a pool of another provider',
