@@ -1,4 +1,4 @@
-import { type Model, type PanelModel, panelsOf } from './model.ts'
+import { type Model, type PanelModel, panelsOf, type VariableModel } from './model.ts'
 import { type Span, substitute, type Values } from './substitute.ts'
 
 export { type Model, readModel } from './model.ts'
@@ -81,13 +81,20 @@ export const markQueries = (model: Model, values: Values, span?: Partial<Span>):
 
 /** What the variables offer, in the order in which they depend on each other. */
 export const variableQueries = (model: Model, values: Values): VariableQuery[] =>
-  (model.templating.list ?? []).flatMap(({ name, type, query }) => {
-    if (type !== 'query') return []
-    const text = typeof query === 'string' ? query : (query?.query ?? '')
-    const [, match, label] = /^label_values\((.*), *(\w+)\)$/.exec(text) ?? []
-    if (match === undefined || label === undefined)
-      throw new Error(
-        `${model.title}: the variable $${name} asks "${text}", which is not label_values(series, label)`,
-      )
-    return [{ name, match: substitute(model, match, values), label }]
-  })
+  (model.templating.list ?? []).flatMap((variable) => variableQuery(model, variable, values) ?? [])
+
+/** What one variable offers; undefined for one that asks nothing, such as the choice of a source. */
+export function variableQuery(
+  model: Model,
+  { name, type, query }: VariableModel,
+  values: Values,
+): VariableQuery | undefined {
+  if (type !== 'query') return undefined
+  const text = typeof query === 'string' ? query : (query?.query ?? '')
+  const [, match, label] = /^label_values\((.*), *(\w+)\)$/.exec(text) ?? []
+  if (match === undefined || label === undefined)
+    throw new Error(
+      `${model.title}: the variable $${name} asks "${text}", which is not label_values(series, label)`,
+    )
+  return { name, match: substitute(model, match, values), label }
+}

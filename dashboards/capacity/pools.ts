@@ -77,12 +77,15 @@ const alarms = () =>
   timeline({
     title: 'Alarms of pools by kind',
     about:
-      'How many alarms of a kind a pool has in its status; kinds of which there was none are not shown. Empty is normal. capuchin status and the status page say each as a sentence, and docs/alerts.md what to do.',
+      'How many alarms each pool has in its status, and below it of which kinds; kinds of which there was none are not shown. None is normal. capuchin status and the status page say each as a sentence, and docs/alerts.md what to do.',
     unit: 'none',
-    lines: [line(`max by (pool, kind) (capuchin_pool_alarm{${pools}}) > 0`, '{{pool}} {{kind}}')],
+    lines: [
+      line(`max by (pool) (capuchin_pool_alarms{${pools}})`, '{{pool}}'),
+      line(`max by (pool, kind) (capuchin_pool_alarm{${pools}}) > 0`, '{{pool}} {{kind}}'),
+    ],
   })
+    .mappings(words({ 0: ['none', colours.good] }))
     .thresholds(from(colours.attention, [2, colours.bad]))
-    .noValue('no alarm')
     .height(6)
 
 const paused = () =>
@@ -93,13 +96,13 @@ const paused = () =>
     unit: 's',
     lines: [
       line(
-        `max by (pool) (capuchin_pool_orders_resume_timestamp_seconds{${pools}}) - time() > 0`,
+        `max by (pool) (capuchin_pool_orders_resume_timestamp_seconds{${pools}}) - time() > 0 or on (pool) max by (pool) (capuchin_pool_blind{${pools}}) * 0`,
         '{{pool}}',
       ),
     ],
   })
+    .mappings(words({ 0: ['no pause', colours.good] }))
     .thresholds(from(colours.attention, [600, colours.bad]))
-    .noValue('no pause')
     .span(4)
     .height(6)
 

@@ -4,6 +4,7 @@ import { controllers, datasource } from '../parts/variables.ts'
 import { loopRow } from './loop.ts'
 import { outsideRow, recordsRow } from './outside.ts'
 import { moneyRow, processRow } from './process.ts'
+import { relayRow } from './relay.ts'
 import { seatRow } from './seat.ts'
 
 /** Whether the controller itself is well: its loop, what it asks, what it tells, what it keeps. */
@@ -15,5 +16,5 @@ export const controller = (): Dashboard =>
       'Whether the controller itself is well: its loop, sources, providers, what it publishes and keeps, and its process.',
     tags: ['controller'],
     variables: [datasource(), ...controllers()],
-    rows: [loopRow(), outsideRow(), recordsRow(), seatRow(), moneyRow(), processRow()],
+    rows: [loopRow(), outsideRow(), recordsRow(), seatRow(), moneyRow(), processRow(), relayRow()],
   })

@@ -4,7 +4,7 @@ import { counted, graph } from '../parts/graphs.ts'
 import { stat } from '../parts/panels.ts'
 import { line } from '../parts/query.ts'
 import { ours } from '../parts/variables.ts'
-import { countBy, gauge, quantileBy } from './selectors.ts'
+import { countBy, gauge, ofProcess, quantileBy } from './selectors.ts'
 
 const build = () =>
   stat({
@@ -20,7 +20,7 @@ const uptime = () =>
     about:
       'Since when the process runs. Short without anybody having started it: it ended, and its unit started it again; its log says why.',
     unit: 's',
-    lines: [line(`time() - process_start_time_seconds{${ours}}`, '{{instance}}')],
+    lines: [line(`time() - (${ofProcess('process_start_time_seconds')})`, '{{instance}}')],
   }).thresholds(from(colours.attention, [600, colours.good]))
 
 const epoch = () =>

@@ -76,7 +76,7 @@ const refusals = () =>
     lines: [line(`${countBy('pool, code', 'capuchin_provider_refusals_total')} > 0`, '{{pool}} {{code}}')],
   })
     .overrideByRegexp('/.*/', [coloured(colours.bad)])
-    .noValue('none')
+    .noValue('none, or not scraped')
 
 const publishes = () =>
   counted({

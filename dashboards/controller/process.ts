@@ -4,7 +4,7 @@ import { graph, shaded } from '../parts/graphs.ts'
 import { stat } from '../parts/panels.ts'
 import { line } from '../parts/query.ts'
 import { ours } from '../parts/variables.ts'
-import { quantileBy, rateBy } from './selectors.ts'
+import { ofProcess, rateBy, rateOfProcess } from './selectors.ts'
 
 const cpu = () =>
   graph({
@@ -12,7 +12,7 @@ const cpu = () =>
     about:
       'Cores that the controller takes. A few hundredths are normal; near one whole core its ticks come late.',
     unit: 'suffix: cores',
-    lines: [line(rateBy('instance', 'process_cpu_seconds_total'), '{{instance}}')],
+    lines: [line(rateOfProcess('instance', 'process_cpu_seconds_total'), '{{instance}}')],
   })
 
 const memory = () =>
@@ -22,8 +22,8 @@ const memory = () =>
       'Resident memory, and the heap that is used of it. Level is normal; one that only ever grows leaks.',
     unit: 'bytes',
     lines: [
-      line(`process_resident_memory_bytes{${ours}}`, '{{instance}} resident'),
-      line(`nodejs_heap_size_used_bytes{${ours}}`, '{{instance}} heap'),
+      line(ofProcess('process_resident_memory_bytes'), '{{instance}} resident'),
+      line(ofProcess('nodejs_heap_size_used_bytes'), '{{instance}} heap'),
     ],
   })
 
@@ -33,7 +33,7 @@ const lag = () =>
     about:
       'How late the process comes to its work: 99th percentile of the delay of its event loop. Some milliseconds are normal; half a second and more: probes and deadlines come late, and it has too little CPU.',
     unit: 's',
-    lines: [line(`nodejs_eventloop_lag_p99_seconds{${ours}}`, '{{instance}}')],
+    lines: [line(ofProcess('nodejs_eventloop_lag_p99_seconds'), '{{instance}}')],
   })
     .thresholds(from(colours.good, [0.25, colours.attention], [1, colours.bad]))
     .thresholdsStyle(shaded())
@@ -44,7 +44,7 @@ const garbage = () =>
     about:
       'Share of the time that goes to garbage collection, by kind. Below 5 % is normal; much more: the heap is nearly full.',
     unit: 'percentunit',
-    lines: [line(rateBy('instance, kind', 'nodejs_gc_duration_seconds_sum'), '{{instance}} {{kind}}')],
+    lines: [line(rateOfProcess('instance, kind', 'nodejs_gc_duration_seconds_sum'), '{{instance}} {{kind}}')],
   })
 
 const pauses = () =>
@@ -52,7 +52,12 @@ const pauses = () =>
     title: 'Pauses for garbage collection',
     about: 'How long a collection takes, 99th percentile by kind. Some milliseconds are normal.',
     unit: 's',
-    lines: [line(quantileBy('kind', 0.99, 'nodejs_gc_duration_seconds'), '{{kind}}')],
+    lines: [
+      line(
+        `histogram_quantile(0.99, ${rateOfProcess('kind, le', 'nodejs_gc_duration_seconds_bucket')})`,
+        '{{kind}}',
+      ),
+    ],
   })
 
 const descriptors = () =>
@@ -62,8 +67,8 @@ const descriptors = () =>
       'File descriptors that are open, against how many may be (dashed). It only ever grows: something is not closed.',
     unit: 'short',
     lines: [
-      line(`process_open_fds{${ours}}`, '{{instance}} open'),
-      line(`process_max_fds{${ours}}`, '{{instance}} limit'),
+      line(ofProcess('process_open_fds'), '{{instance}} open'),
+      line(ofProcess('process_max_fds'), '{{instance}} limit'),
     ],
   }).overrideByRegexp('/ limit$/', asBound(colours.bad))
 

@@ -103,7 +103,7 @@ const overrides = () =>
       'What operators have laid over the judgement, by kind. None is normal; capuchin overrides says who, why and until when.',
     unit: 'short',
     lines: [line(`max by (kind) (${gauge('capuchin_overrides')}) > 0`, '{{kind}}')],
-  }).noValue('none')
+  }).noValue('none, or not scraped')
 
 export const seatRow = (): Row => ({
   title: 'Operators, notifications and alerts',

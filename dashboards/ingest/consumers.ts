@@ -10,7 +10,7 @@ const flow = () =>
     title: 'Events read and written',
     about:
       'Events a second that were read from the topic, are durable in the sink, and were dropped by the transform. Written and dropped together follow read. Read above the rest for long: the sink fails, see below.',
-    unit: 'cps',
+    unit: 'suffix: events/s',
     lines: [
       line(total('consumer_events_read_total'), `${service} read`),
       line(total('consumer_events_written_total'), `${service} written`),

@@ -19,7 +19,7 @@ const events = () =>
     title: 'Events received and stored',
     about:
       'Events a second that came in, and that became durable. The two lines on each other are normal. Stored below received for long: see what fails, and the queue.',
-    unit: 'cps',
+    unit: 'suffix: events/s',
     lines: [
       line(total('ingest_events_received_total'), `${service} received`),
       line(total('ingest_events_stored_total'), `${service} stored`),
@@ -33,7 +33,7 @@ const failed = () =>
     title: 'Events not acknowledged',
     about:
       'Events a second that were not acknowledged, by why: body and json are what senders did wrong, kafka is the sink, refused is a gateway that is full or drains. Their senders know and can send again. None is normal; kafka: look at the brokers; refused for long: more gateways are needed than size.max allows.',
-    unit: 'cps',
+    unit: 'suffix: events/s',
     lines: [
       line(`sum by (type) (rate(ingest_events_failed_total{${chosen}}[$__rate_interval]))`, '{{type}}'),
     ],

@@ -23,7 +23,7 @@ const attempts = () =>
     title: 'Batches by what became of them',
     about:
       'Attempts to write a batch, a second, by outcome. All stored is normal. timeout, network and broker are tried again; too-large is a batch that the broker will never take.',
-    unit: 'ops',
+    unit: 'suffix: batches/s',
     lines: [
       line(`sum by (outcome) (rate(ingest_kafka_batches_total{${chosen}}[$__rate_interval]))`, '{{outcome}}'),
     ],
@@ -41,6 +41,6 @@ const flight = () =>
       line(`sum ${byService} (ingest_kafka_batches_in_flight{${chosen}})`, `${service} in flight`),
       line(total('ingest_kafka_retries_total'), `${service} again`),
     ],
-  }).overrideByRegexp('/ again$/', [coloured(colours.attention), { id: 'unit', value: 'ops' }])
+  }).overrideByRegexp('/ again$/', [coloured(colours.attention), { id: 'unit', value: 'suffix: batches/s' }])
 
 export const kafkaRow = (): Row => ({ title: 'Kafka', panels: [produce(), attempts(), flight()] })

@@ -46,9 +46,12 @@ export const stacked = (subject: Subject): Timeseries =>
 export const stackedSteps = (subject: Subject): Timeseries =>
   stacked(subject).lineInterpolation(LineInterpolation.StepAfter).decimals(0)
 
-/** Events by interval, as bars upon each other. */
+/**
+ * How often something happened, as bars upon each other. A bar stands for a minute at least, so that bars of `increase` over
+ * `$__rate_interval`, which reaches one scrape further back, hardly count anything twice.
+ */
 export const counted = (subject: Subject): Timeseries =>
-  stacked(subject).drawStyle(GraphDrawStyle.Bars).fillOpacity(80).lineWidth(0)
+  stacked(subject).drawStyle(GraphDrawStyle.Bars).fillOpacity(80).lineWidth(0).interval('1m')
 
 /** The colours of the thresholds behind the lines. */
 export const shaded = (): GraphThresholdsStyleConfigBuilder =>

@@ -1,5 +1,5 @@
 import type { Row } from '../parts/board.ts'
-import { badAbove, coloured, colours, from } from '../parts/colours.ts'
+import { badAbove, coloured, colours, from, words } from '../parts/colours.ts'
 import { counted } from '../parts/graphs.ts'
 import { timeline } from '../parts/panels.ts'
 import { line } from '../parts/query.ts'
@@ -61,14 +61,15 @@ const alarms = () =>
   timeline({
     title: 'Alarms by kind',
     about:
-      'How many alarms of a kind the last decision raised; kinds of which there was none are not shown. Empty is normal. docs/alerts.md says what to do about each.',
+      'How many alarms the last decision raised, and below it of which kinds; kinds of which there was none are not shown. None is normal. docs/alerts.md says what to do about each.',
     unit: 'none',
     lines: [
+      line(`max by (workload) (capuchin_workload_alarms{${workloads}})`, '{{workload}}'),
       line(`max by (workload, kind) (capuchin_workload_alarm{${workloads}}) > 0`, '{{workload}} {{kind}}'),
     ],
   })
+    .mappings(words({ 0: ['none', colours.good] }))
     .thresholds(badAbove(1))
-    .noValue('no alarm')
 
 const overrides = () =>
   table(
@@ -91,7 +92,7 @@ const overrides = () =>
     { id: 'Override', kind: 'Kind', subject: 'Subject', 'Value #A': 'For', 'Value #B': 'Ends in' },
   )
     .thresholds(from(colours.bound))
-    .noValue('none in force')
+    .noValue('none, or not scraped')
 
 export const decisionsRow = (): Row => ({
   title: 'Decisions',

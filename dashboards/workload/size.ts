@@ -1,5 +1,5 @@
 import type { Row } from '../parts/board.ts'
-import { asBound, badAbove, coloured, colours, from } from '../parts/colours.ts'
+import { asBound, badAbove, coloured, colours, from, words } from '../parts/colours.ts'
 import { graph, shaded, steps } from '../parts/graphs.ts'
 import { stat } from '../parts/panels.ts'
 import { line } from '../parts/query.ts'
@@ -58,18 +58,18 @@ const next = () =>
   stat({
     title: 'Next change allowed in',
     about:
-      'How long waits and holds still bind it, by direction; nothing is shown for a direction that is free. A while after each change is normal.',
+      'How long waits and holds still bind it, by direction; a direction that is free is not shown, and at once where both are. A while after each change is normal.',
     unit: 's',
     lines: [
       line(
-        `max by (workload, direction) (capuchin_workload_next_change_timestamp_seconds{${workloads}}) - time() > 0`,
+        `max by (workload, direction) (capuchin_workload_next_change_timestamp_seconds{${workloads}}) - time() > 0 or on (workload) ${of('capuchin_workload_granted')} * 0`,
         '{{workload}} {{direction}}',
       ),
     ],
   })
     .decimals(0)
+    .mappings(words({ 0: ['at once', colours.good] }))
     .thresholds(from(colours.used))
-    .noValue('at once')
 
 const size = () =>
   steps({
@@ -108,9 +108,11 @@ const position = () => {
   return graph({
     title: 'Where each integral is in its band',
     about:
-      'Each rule: the integral of its load within its band, 0 % at the lower bound and 100 % at the upper. Green is the band. Above it the rule asks for more instances, below it would do with fewer. A gap: no reading, so that the rule neither proposes nor allows scale-in.',
+      'Each rule: the integral of its load within its band, 0 % at the lower bound and 100 % at the upper. Green is the band. Above it the rule asks for more instances, below it would do with fewer. A gap: no reading, so that the rule neither proposes nor allows scale-in. A rule with an upper bound only is shown as its share of that; backlog and fixed have no band, and are not shown.',
     unit: 'percentunit',
-    lines: [line(`(${level} - ${below}) / (${above} - ${below})`, '{{workload}} {{rule}}')],
+    lines: [
+      line(`(${level} - ${below}) / (${above} - ${below}) or ${level} / ${above}`, '{{workload}} {{rule}}'),
+    ],
   })
     .thresholds(from(colours.used, [0, colours.good], [1, colours.attention]))
     .thresholdsStyle(shaded())
