@@ -1,7 +1,9 @@
 import { type Desk, openDesk } from './notifiers/desk.ts'
+import { memoryPath } from './notifiers/told.ts'
 import type { Outside } from './outside.ts'
 import type { Served } from './serve.ts'
 import type { Settings } from './settings.ts'
+import { keptAt } from './sources/kept.ts'
 import type { Logger } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import type { Live } from './web/live.ts'
@@ -33,7 +35,7 @@ export async function startNotifying(
   const desk = await openDesk({
     ...{ now, elapsed, random, log, outside, controller, notifiers, folder, tickEvery, url: address },
     // A store that forgets has a desk that does.
-    ...(store.type !== 'memory' && { stateDir }),
+    ...(store.type !== 'memory' && { kept: keptAt(outside.fs, memoryPath(stateDir)) }),
     within: deps.within,
     illness: loop.illness,
     status: () => statusOf(deps, memory, tickEvery, reloading?.notices()),

@@ -24,6 +24,7 @@ export const commands: Registry = {
   thaw: async () => (await import('./thaw.ts')).thaw,
   host: async () => (await import('./host.ts')).host,
   overrides: async () => (await import('./overrides.ts')).overrides,
+  notify: async () => (await import('./notify.ts')).notify,
   down: async () => (await import('./down.ts')).down,
   completion: async () => (await import('./completion.ts')).completion,
   complete: async () => (await import('./complete.ts')).complete,

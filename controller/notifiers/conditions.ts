@@ -49,6 +49,13 @@ const toldElsewhere: ReadonlySet<WorkloadAlarmKind> = new Set(['not-saved', 'poo
 
 const critical: ReadonlySet<WorkloadAlarmKind> = new Set(['hot', 'distrust', 'min-exceeds'])
 
+/** What is not measured for a moment, as after a start, is nothing to be called for: ms that it has to last. */
+const patience: Readonly<Partial<Record<WorkloadAlarmKind, number>>> = {
+  blind: 60_000,
+  aside: 60_000,
+  unknown: 60_000,
+}
+
 function workloadAlarms(decision: Decision): Condition[] {
   const { workload } = decision
   return alarmsIn(decision)
@@ -57,7 +64,13 @@ function workloadAlarms(decision: Decision): Condition[] {
       ...{ key: keyOf('workload', workload, kind, about), event: 'alarm', kind, subject: { workload } },
       severity: critical.has(kind) ? 'critical' : 'warning',
       text,
+      ...afterOf(kind),
     }))
+}
+
+function afterOf(kind: WorkloadAlarmKind): Pick<Condition, 'after'> {
+  const after = patience[kind]
+  return after === undefined ? {} : { after }
 }
 
 /** A workload that starts, or that loses an instance, is below its min for a moment. */

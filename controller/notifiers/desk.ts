@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Outside } from '../outside.ts'
+import type { Kept } from '../sources/source.ts'
 import type { Status } from '../web/status.ts'
 import { conditionsOf } from './conditions.ts'
 import { happeningsBetween } from './happenings.ts'
@@ -7,7 +8,7 @@ import type { NotifierSetting } from './index.ts'
 import type { Happening } from './notice.ts'
 import { type Outlet, type OutletDeps, openOutlet } from './outlet.ts'
 import { createTracker, type Standing } from './standing.ts'
-import { type Memory, memoryPath, recallTold, toldKeeper } from './told.ts'
+import { type Memory, readMemory, shapeOf, writeMemory } from './told.ts'
 
 /** What the desk that notifies is made of. */
 export interface DeskDeps extends Omit<OutletDeps, 'changed'> {
@@ -18,14 +19,14 @@ export interface DeskDeps extends Omit<OutletDeps, 'changed'> {
   notifiers: ReadonlyMap<string, NotifierSetting>
   /** Where the settings file lies: paths of notifiers count from here. */
   folder: string
-  /** Where to remember what was told; absent: nowhere. */
-  stateDir?: string
+  /** Where what was told is remembered; absent: nowhere. */
+  kept?: Kept
   /** Ms between two ticks. */
   tickEvery: number
   status(): Status | undefined
   /** Why the loop is not well; undefined when it is. */
   illness(): string | undefined
-  outside: Pick<Outside, 'fs' | 'files' | 'every'>
+  outside: Pick<Outside, 'files' | 'every'>
 }
 
 /** Tells operators what they want to be told. Nothing here blocks or fails the loop. */
@@ -47,11 +48,10 @@ const SETTLED_AT_START = 8
 const STARTED_AGAIN = 60_000
 
 export async function openDesk(deps: DeskDeps): Promise<Desk> {
-  const { notifiers, stateDir, outside, tickEvery, log } = deps
+  const { notifiers, kept, outside, tickEvery, log } = deps
   if (notifiers.size === 0) return idle
-  const { memory, fault } = await recalled(deps)
+  const { memory, fault } = readMemory(await kept?.load())
   if (fault !== undefined) log.warn({ detail: fault }, 'What was told before is not known')
-  const keep = stateDir === undefined ? undefined : toldKeeper(outside.fs, memoryPath(stateDir), stateDir)
   const tracker = createTracker(known(memory))
   const outlets = outletsOf(deps, memory, () => save())
   const began = deps.elapsed()
@@ -60,15 +60,20 @@ export async function openDesk(deps: DeskDeps): Promise<Desk> {
   let happened: Happening[] = []
   let started = memory.started
   let saving: Promise<void> = Promise.resolve()
-  let isSaving = false
+  let shape = ''
+  let isKept = true
 
   function save(): void {
-    if (keep === undefined || isSaving) return
-    isSaving = true
-    saving = keep(remembered()).then((failed) => {
-      isSaving = false
-      if (failed !== undefined) log.warn({ detail: failed }, 'What was told cannot be remembered')
-    })
+    const present = shapeOf(remembered())
+    if (kept === undefined || present === shape) return
+    shape = present
+    saving = kept.save(() => writeMemory(remembered())).then(saved)
+  }
+
+  function saved(failed: string | undefined): void {
+    if (failed !== undefined && isKept) log.warn({ detail: failed }, 'What was told cannot be remembered')
+    isKept = failed === undefined
+    if (!isKept) shape = ''
   }
 
   function remembered(): Memory {
@@ -141,7 +146,6 @@ export async function openDesk(deps: DeskDeps): Promise<Desk> {
       beat()
       const flushed = Promise.all([...outlets.values()].map((outlet) => outlet.flush()))
       await Promise.race([flushed, aborted(deps.within(CLOSE_WITHIN))])
-      await saving
       save()
       await saving
       for (const outlet of outlets.values()) outlet.close()
@@ -150,11 +154,6 @@ export async function openDesk(deps: DeskDeps): Promise<Desk> {
 }
 
 const idle: Desk = { ticked() {}, happened() {}, async close() {} }
-
-const recalled = ({ stateDir, outside }: DeskDeps): ReturnType<typeof recallTold> =>
-  stateDir === undefined
-    ? Promise.resolve({ memory: { standing: [], outlets: {} } })
-    : recallTold(outside.fs, memoryPath(stateDir))
 
 /** All that lasted when it was last written down; what somebody was told is among it, whatever else was lost. */
 function known({ standing, outlets }: Memory): Standing[] {

@@ -1,7 +1,5 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { atomicWrite } from '../store/atomic-write.ts'
-import { ensureFolder, explainFault, type FileSystem, readText } from '../store/file-system.ts'
 import { eventNames, type Happening, severities } from './notice.ts'
 import type { Standing } from './standing.ts'
 
@@ -71,40 +69,23 @@ const MemoryText = z.strictObject({
   ),
 })
 
-const EMPTY: Memory = { standing: [], outlets: {} }
-
 /** Where it lies in the state folder. Its loss makes notifications come twice and nothing worse. */
 export const memoryPath = (stateDir: string): string => join(stateDir, 'notifications.json')
 
-/** What was told before. A file that cannot be read is no reason not to notify. */
-export async function recallTold(fs: FileSystem, path: string): Promise<{ memory: Memory; fault?: string }> {
+/** What was told before, of a text that `writeMemory` made. One that cannot be read is no reason not to notify. */
+export function readMemory(text: string | undefined): { memory: Memory; fault?: string } {
+  const memory: Memory = { standing: [], outlets: {} }
+  if (text === undefined) return { memory }
   try {
-    const text = await readText(fs, path)
-    if (text === undefined) return { memory: EMPTY }
-    const { version: _version, ...memory } = MemoryText.parse(JSON.parse(text))
-    return { memory }
-  } catch (error) {
-    const fault = error instanceof z.ZodError ? `${path}: it is of another form` : explainFault(error, path)
-    return { memory: EMPTY, fault }
+    const { version: _version, ...known } = MemoryText.parse(JSON.parse(text))
+    return { memory: known }
+  } catch {
+    return { memory, fault: 'what is kept of it is of another form' }
   }
 }
 
-/** Keeps it on disk. Answers why it could not; nothing is written where nothing but a text has changed. */
-export function toldKeeper(fs: FileSystem, path: string, dir: string) {
-  let written = ''
-  return async (memory: Memory): Promise<string | undefined> => {
-    // Texts hold times that pass; what is told must survive, not how it was last put.
-    const shape = JSON.stringify(memory, (key: string, value: unknown) =>
-      key === 'text' ? undefined : value,
-    )
-    if (shape === written) return undefined
-    try {
-      await ensureFolder(fs, dir, 0o755)
-      await atomicWrite(fs, path, `${JSON.stringify({ version: 1, ...memory })}\n`, 0o600)
-      written = shape
-      return undefined
-    } catch (error) {
-      return explainFault(error, path)
-    }
-  }
-}
+export const writeMemory = (memory: Memory): string => JSON.stringify({ version: 1, ...memory })
+
+/** What tells whether there is something new to be kept: texts hold times that pass, and do not matter. */
+export const shapeOf = (memory: Memory): string =>
+  JSON.stringify(memory, (key: string, value: unknown) => (key === 'text' ? undefined : value))

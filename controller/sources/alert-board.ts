@@ -70,7 +70,7 @@ export function takeAlerts(
   let isFull = false
   for (const { fingerprint, labels, status } of told) {
     const known = alerts.get(fingerprint)
-    const stretches = notAhead(known?.stretches ?? [], now)
+    const stretches = known?.stretches ?? []
     if (status === 'resolved') {
       if (known !== undefined) alerts.set(fingerprint, { labels, stretches: ended(stretches, now) })
     } else if (known === undefined && alerts.size >= most) isFull = true
@@ -104,7 +104,7 @@ function notAhead(stretches: readonly Stretch[], now: number): Stretch[] {
 function* pruned({ alerts }: Board, { now, patienceOf }: Telling): Iterable<readonly [string, Known]> {
   for (const [fingerprint, { labels, stretches }] of alerts) {
     const { forget } = patienceOf(labels)
-    const kept = stretches.filter(({ heard, over = heard + forget }) => over > now - KEPT)
+    const kept = notAhead(stretches, now).filter(({ heard, over = heard + forget }) => over > now - KEPT)
     if (kept.length > 0) yield [fingerprint, { labels, stretches: kept }]
   }
 }

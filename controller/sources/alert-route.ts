@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Door } from '../web/api/door.ts'
+import { faultSchemas, unjudged } from '../web/api/route.ts'
 import { requireToken } from '../web/guard.ts'
 import type { Routes } from '../web/server.ts'
 import type { Heard, Source } from './source.ts'
@@ -34,7 +35,8 @@ export const alertRoutes =
   (app) => {
     const inboxOf = (name: string) => sources()?.get(name)?.inbox
     const onRequest = requireToken(door, async (request) => inboxOf(sourceOf(request))?.tokens() ?? [])
-    app.post('/api/v1/alerts/:source', { onRequest, bodyLimit: MOST_BYTES }, async (request, reply) => {
+    const options = { onRequest, bodyLimit: MOST_BYTES, schema, ...unjudged }
+    app.post('/api/v1/alerts/:source', options, async (request, reply) => {
       const name = sourceOf(request)
       if (sources() === undefined) return later(reply, 'the controller is starting: ask again in a moment')
       const inbox = inboxOf(name)
@@ -47,6 +49,31 @@ export const alertRoutes =
       return answer(reply, heard)
     })
   }
+
+const schema = {
+  tags: ['hand'],
+  operationId: 'alert',
+  summary: 'Takes in what an Alertmanager posts to a webhook, for a source of type alert',
+  description:
+    'Needs the token of the controller, or that of the source. The same message again does no harm.',
+  security: [{ bearer: [] }],
+  params: { type: 'object', required: ['source'], properties: { source: { type: 'string' } } },
+  body: {
+    type: 'object',
+    required: ['alerts'],
+    properties: { version: { type: 'string' }, alerts: { type: 'array', items: { type: 'object' } } },
+    additionalProperties: true,
+  },
+  response: {
+    200: {
+      description: 'taken in, and how many alerts fire now',
+      type: 'object',
+      required: ['firing'],
+      properties: { firing: { type: 'integer' } },
+    },
+    ...faultSchemas(),
+  },
+}
 
 function answer(reply: FastifyReply, heard: Heard): FastifyReply {
   if (heard.kind === 'taken') return reply.send({ firing: heard.firing })

@@ -41,9 +41,13 @@ export interface Dialect {
   surveys?: false
 }
 
-/** How a source is asked that knows totals only: nobody is in them by name, they are one series, and always numbers. */
+/**
+ * How a source is asked that knows totals only: nobody is in them by name, they are one series, and always numbers. `each`: what it
+ * answers holds for every instance alike.
+ */
 export interface TotalsDialect {
   kind: 'totals'
+  each?: true
   queries: Readonly<Record<'steady' | 'holed' | 'stopped' | 'nothing' | 'broken', string>>
 }
 
@@ -241,13 +245,20 @@ function surveysToo({ queries }: Dialect, source: () => Source, now: number): vo
 }
 
 /** What is asked of sources that know no instances: they must not look as if they did. */
-function totalsOnly({ queries }: TotalsDialect, read: Read): void {
+function totalsOnly({ queries, each }: TotalsDialect, read: Read): void {
   test('nobody is seen in a total, and nobody counted', async () => {
     const reading = await read(queries.steady)
     expect(reading).toMatchObject({ seen: [] })
     expect(samplesOf(reading).filter(({ present }) => present !== undefined)).toEqual([])
   })
 
+  if (each === true) {
+    test('what holds for every instance alike says so', async () => {
+      const reading = await read(queries.steady, undefined, 'instance')
+      expect(reading).toMatchObject({ kind: 'samples', each: true })
+    })
+    return
+  }
   test('a mean over instances is refused, with the remedy', async () => {
     const reading = await read(queries.steady, undefined, 'instance')
     expect(reading).toMatchObject({
