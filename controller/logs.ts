@@ -57,10 +57,12 @@ export async function readLogs(settings: Settings, outside: Outside, wanted: Wan
   return { kind: 'read', instance: wanted.instance, host, pool, of: logs.of, lines: logs.lines }
 }
 
-/** `HOST/NAME` is what runs on a host beside its instances. */
+/** `HOST/NAME` is what runs on a host beside its instances; its supervisor is one of its own. */
+const idOf = (name: string): string => (name === 'supervisor' ? name : systemId(name))
+
 function whose({ instance, host }: Wanted): { id: string; at?: string | undefined } {
   const [at = '', name] = instance.split('/', 2)
-  return host !== undefined || name === undefined ? { id: instance, at: host } : { id: systemId(name), at }
+  return host !== undefined || name === undefined ? { id: instance, at: host } : { id: idOf(name), at }
 }
 
 /** The hosts, as they are written down, or as a controller tells whose state is not on disk. */

@@ -11,7 +11,9 @@ const Template = z.string().superRefine((text, context) => {
 const theirs = (name: (typeof systemVariables)[number]): string => `\`\${${name}}\``
 
 const System = z.strictObject({
-  name: Name.describe('what it is called on its host'),
+  name: Name.refine((name) => name !== 'supervisor', {
+    error: 'supervisor is what keeps the host itself: choose another name',
+  }).describe('what it is called on its host'),
   command: z
     .array(Template)
     .min(1)
