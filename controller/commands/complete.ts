@@ -1,7 +1,7 @@
 import { FILES } from '../completion/scripts.ts'
 import type { Candidate, Wanted } from '../completion/wanted.ts'
 import { plain } from '../terminal/plain.ts'
-import { type Command, type Context, command, exits, type Registry } from './command.ts'
+import { type Command, type Context, command, configOption, exits, type Registry } from './command.ts'
 
 export const complete = command({
   name: 'complete',
@@ -49,7 +49,7 @@ async function answerOf(
     case 'names': {
       const { namesOf } = await import('../completion/names.ts')
       const { of, before, besides = [] } = wanted
-      const names = await namesOf(of, configIn(words), context)
+      const names = await namesOf(of, whichIn(words), context)
       return [...begunWith(names, before), ...(words.at(-1) === '' && names.length > 0 ? [] : besides)]
     }
     case 'nothing':
@@ -72,12 +72,24 @@ async function overview(commands: Registry): Promise<Candidate[]> {
   return shown.map(({ name, summary }) => ({ text: name, about: summary }))
 }
 
-/** The settings that the line names, else those that every command takes. */
-function configIn(words: readonly string[]): string {
-  for (const [i, word] of words.entries()) {
-    if (word === '--config' || word === '-c')
-      return words[i + 1] === '=' ? (words[i + 2] ?? '') : (words[i + 1] ?? '')
-    if (word.startsWith('--config=')) return word.slice('--config='.length)
+/** The controller that the line names, as other commands read it. */
+function whichIn(words: readonly string[]) {
+  const url = valueIn(words, ['--url'])
+  const token = valueIn(words, ['--token-file'])
+  const ca = valueIn(words, ['--ca'])
+  return {
+    config: valueIn(words, ['--config', '-c']) ?? configOption.config.default,
+    ...(url !== undefined && { url }),
+    ...(token !== undefined && { 'token-file': token }),
+    ...(ca !== undefined && { ca }),
   }
-  return 'capuchin.yaml'
+}
+
+function valueIn(words: readonly string[], names: readonly string[]): string | undefined {
+  for (const [i, word] of words.entries()) {
+    if (names.includes(word)) return words[i + 1] === '=' ? words[i + 2] : words[i + 1]
+    const joined = names.find((name) => word.startsWith(`${name}=`))
+    if (joined !== undefined) return word.slice(joined.length + 1)
+  }
+  return undefined
 }

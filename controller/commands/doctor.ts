@@ -16,7 +16,7 @@ import { type Context, command, configOption, exits } from './command.ts'
 import { configuration, printProblems, settingsOnly } from './configuration.ts'
 import { misuse } from './hand.ts'
 import { wholeNumber } from './number.ts'
-import { urlOf } from './remote.ts'
+import { controllerOf } from './remote.ts'
 
 /** The image of the vendor's own examples of Container Optimized Images: a page at port 80, in a registry that its VMs reach. */
 const IMAGE = 'cr.yandex/yc/demo/coi:v1'
@@ -126,11 +126,9 @@ async function found(
   const problems = whole.kind === 'loaded' ? [] : whole.problems
   const within = (ms: number): AbortSignal => AbortSignal.timeout(ms)
   const deps = { within, stopped: context.stopped(), progress }
-  return await checkup(
-    { settings, policies, problems, url: urlOf(settings), nodeVersion },
-    outsideOf(context),
-    deps,
-  )
+  const outside = outsideOf(context)
+  const controller = controllerOf(settings, outside)
+  return await checkup({ settings, policies, problems, controller, nodeVersion }, outside, deps)
 }
 
 /** A line that tells how far it is, on a terminal; nothing elsewhere. */

@@ -1,14 +1,13 @@
 import { outsideOf } from '../outside.ts'
 import { logging } from '../watch/log.ts'
 import { once } from '../watch/once.ts'
-import type { Reach } from '../watch/reach.ts'
 import { type Ending, session, type Wish } from '../watch/session.ts'
 import { blank, taken } from '../watch/state.ts'
 import { frameOf } from '../watch/view.ts'
-import { type Context, command, configOption, exits } from './command.ts'
-import { printProblems, printRefusal, settingsOnly } from './configuration.ts'
+import { type Context, command, exits } from './command.ts'
+import { printProblems, printRefusal } from './configuration.ts'
 import { misuse } from './hand.ts'
-import { urlOf } from './remote.ts'
+import { controllerOptions, whichController } from './remote.ts'
 import { wallClock } from './wall-clock.ts'
 
 export const watch = command({
@@ -16,7 +15,7 @@ export const watch = command({
   summary: 'Shows a running controller live in the terminal; elsewhere it prints a line for each change.',
   operands: '[WORKLOAD]',
   options: {
-    ...configOption,
+    ...controllerOptions,
     once: { type: 'boolean', text: 'print what there is to be seen, and end' },
   },
   exits: {
@@ -28,13 +27,14 @@ export const watch = command({
     const [workload, ...more] = positionals
     if (more.length > 0) return misuse('watch', `one workload or all, not also ${more.join(', ')}`, context)
     const json = values.json === true
-    const outcome = settingsOnly(values.config, context)
-    if (outcome.kind === 'refused') {
-      printProblems(outcome.problems, json, context, 'it is not known whom to watch')
+    const which = await whichController(values, context)
+    if (which.kind === 'wrong') return misuse('watch', which.message, context)
+    if (which.kind === 'refused') {
+      printProblems(which.problems, json, context, 'it is not known whom to watch')
       return exits.failed
     }
-    const reach: Reach = { url: urlOf(outcome.settings) }
-    const wish: Wish = { reach, ...(workload !== undefined && { workload }) }
+    const { controller } = which
+    const wish: Wish = { controller, ...(workload !== undefined && { workload }) }
     if (values.once === true) return await showOnce(wish, json, context)
     const ending = await followed(wish, json, context)
     if (ending.kind === 'left') return exits.ok
@@ -51,7 +51,7 @@ const hasColours = (context: Context): boolean =>
   context.isTerminal && !isDumb(context) && (context.env['NO_COLOR'] ?? '') === ''
 
 async function followed(wish: Wish, json: boolean, context: Context): Promise<Ending> {
-  const deps = { ...outsideOf(context), fetch, zone: wallClock(context).zone }
+  const deps = { ...outsideOf(context), zone: wallClock(context).zone }
   const stopped = context.stopped()
   const { terminal, onHangup, out, err } = context
   if (terminal === undefined || json || isDumb(context))
@@ -63,7 +63,7 @@ async function followed(wish: Wish, json: boolean, context: Context): Promise<En
 const WIDE = 100
 
 async function showOnce(wish: Wish, json: boolean, context: Context): Promise<number> {
-  const found = await once(wish, { ...outsideOf(context), fetch }, context.stopped())
+  const found = await once(wish, outsideOf(context), context.stopped())
   if (found.kind === 'none') {
     printRefusal('watch', found.detail, json, context)
     return exits.failed
@@ -77,7 +77,7 @@ async function showOnce(wish: Wish, json: boolean, context: Context): Promise<nu
   const columns = context.terminal?.size().columns ?? (given >= 20 ? given : WIDE)
   const state = { ...taken(blank, { kind: 'status', status, ahead }, context.now()), recent: [] }
   const scene = { ...state, columns, colours: hasColours(context), zone: wallClock(context).zone }
-  const { lines } = frameOf({ ...scene, url: wish.reach.url, now: context.now() + ahead })
+  const { lines } = frameOf({ ...scene, url: wish.controller.url, now: context.now() + ahead })
   for (const line of lines) context.out(line)
   return exits.ok
 }

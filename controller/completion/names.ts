@@ -1,6 +1,7 @@
+import { askFor, hasKey } from '../commands/asking.ts'
 import type { Context } from '../commands/command.ts'
-import { configuration, settingsOnly } from '../commands/configuration.ts'
-import { urlOf } from '../commands/remote.ts'
+import { configuration } from '../commands/configuration.ts'
+import { type Which, type WhichValues, whichController } from '../commands/remote.ts'
 import { inForce } from '../decision/overrides.ts'
 import type { StoreState } from '../decision/state.ts'
 import { outsideOf } from '../outside.ts'
@@ -16,37 +17,41 @@ const PATIENCE = 300
 /** The names of some kinds: from the controller that runs, else from what it has saved and from the files. Never throws. */
 export async function namesOf(
   kinds: readonly NameKind[],
-  config: string,
+  values: WhichValues,
   context: Context,
 ): Promise<Candidate[]> {
   try {
-    const outcome = settingsOnly(config, context)
-    if (outcome.kind === 'refused') return []
-    const { settings } = outcome
-    const zones = kinds.includes('zone') ? zonesIn(settings) : []
-    const status = await askQuickly(urlOf(settings))
-    if (status !== undefined)
-      return [...kinds.flatMap((kind) => fromStatus(kind, status, context.now())), ...zones]
-    const saved = await savedState(settings, outsideOf(context))
-    const state = saved.kind === 'state' ? saved.state : undefined
-    const found: Candidate[] = []
-    for (const kind of kinds) found.push(...fromFiles(kind, settings, state, config, context))
-    return [...found, ...zones]
+    const which = await whichController(values, context)
+    if (which.kind === 'wrong' || which.kind === 'refused') return []
+    const said = await askFor<Status>(which.controller, '/api/v1/status', hasKey('workloads'), PATIENCE)
+    if (said.kind === 'answer') {
+      const { value } = said
+      return kinds.flatMap((kind) => fromStatus(kind, value, which, context.now()))
+    }
+    if (which.kind === 'remote') return []
+    return await fromHere(kinds, which.settings, values.config, context)
   } catch {
     return []
   }
 }
 
-async function askQuickly(url: string): Promise<Status | undefined> {
-  try {
-    const answer = await fetch(`${url}/api/v1/status`, { signal: AbortSignal.timeout(PATIENCE) })
-    return answer.ok ? ((await answer.json()) as Status) : undefined
-  } catch {
-    return undefined
-  }
+async function fromHere(
+  kinds: readonly NameKind[],
+  settings: Settings,
+  config: string,
+  context: Context,
+): Promise<Candidate[]> {
+  const saved = await savedState(settings, outsideOf(context))
+  const state = saved.kind === 'state' ? saved.state : undefined
+  return kinds.flatMap((kind) => fromFiles(kind, settings, state, config, context))
 }
 
-function fromStatus(kind: NameKind, { workloads, pools, overrides }: Status, now: number): Candidate[] {
+function fromStatus(
+  kind: NameKind,
+  { workloads, pools, overrides }: Status,
+  which: Which,
+  now: number,
+): Candidate[] {
   switch (kind) {
     case 'workload':
       return workloads.map(({ workload, granted, min, max }) => ({
@@ -73,7 +78,7 @@ function fromStatus(kind: NameKind, { workloads, pools, overrides }: Status, now
     case 'override':
       return overrides.map((one) => ({ text: one.id, about: describe(one, now) }))
     case 'zone':
-      return []
+      return which.kind === 'local' ? zonesIn(which.settings) : []
   }
 }
 
@@ -104,7 +109,7 @@ function fromFiles(
       return inForce(state?.overrides ?? {}, now).map((one) => ({ text: one.id, about: describe(one, now) }))
     }
     case 'zone':
-      return []
+      return zonesIn(settings)
   }
 }
 

@@ -69,7 +69,13 @@ export function placeChecks({ settings, ground, outside }: Bench): Check[] {
 }
 
 /** The controller that runs, or does not. It has been asked already. */
-export function controllerChecks({ policies, problems, url, ground, outside }: Bench): Check[] {
+export function controllerChecks({
+  policies,
+  problems,
+  controller: { url },
+  ground,
+  outside,
+}: Bench): Check[] {
   const { saved, asked, isTaken, status } = ground
   const holder = saved.kind !== 'refused' && saved.holder?.presence === 'alive' ? saved.holder.pid : undefined
   const facts = {

@@ -1,3 +1,4 @@
+import type { Controller } from '../commands/remote.ts'
 import type { Policy } from '../decision/policy.ts'
 import type { Outside } from '../outside.ts'
 import { openSources } from '../parts.ts'
@@ -18,8 +19,7 @@ export interface Patient {
   settings: Settings
   policies: readonly Policy[]
   problems: readonly Problem[]
-  /** Where the controller serves. */
-  url: string
+  controller: Controller
   nodeVersion: string
 }
 
@@ -34,9 +34,9 @@ export const problemRemarks = (about: string, problems: readonly Problem[]): Rem
  * Never rejects.
  */
 export async function checkup(patient: Patient, outside: Outside, deps: ChecksDeps): Promise<Remark[]> {
-  const { settings, policies, problems, url, nodeVersion } = patient
+  const { settings, policies, problems, controller, nodeVersion } = patient
   deps.progress(0, 0, ['the saved state and the controller'])
-  const ground = await groundOf(settings, url, outside)
+  const ground = await groundOf(settings, controller, outside)
   const state = ground.saved.kind === 'state' ? ground.saved.state : undefined
   const present = presentIn(ground.status, state)
   const sources = openSources(settings, outside, () => targetsOf(present))

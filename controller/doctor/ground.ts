@@ -1,3 +1,4 @@
+import type { Controller } from '../commands/remote.ts'
 import type { Outside } from '../outside.ts'
 import { readToken, type TokenRead } from '../overrides/token.ts'
 import { isListenedOn } from '../providers/process/proc.ts'
@@ -21,7 +22,11 @@ export interface Ground {
 const WITHIN = 4_000
 
 /** Looks at what the checks stand on. What hangs is left out after some seconds. Never rejects. */
-export async function groundOf(settings: Settings, url: string, outside: Outside): Promise<Ground> {
+export async function groundOf(
+  settings: Settings,
+  controller: Controller,
+  outside: Outside,
+): Promise<Ground> {
   const late = AbortSignal.timeout(WITHIN)
   const unread: Peek = {
     kind: 'refused',
@@ -33,8 +38,7 @@ export async function groundOf(settings: Settings, url: string, outside: Outside
     inTime(savedState(settings, outside), unread, late),
     inTime(readToken(settings, outside), unknown, late),
   ])
-  const secret = token.kind === 'token' ? token.token : undefined
-  const asked = await askController(url, secret, outside.now, AbortSignal.timeout(WITHIN))
+  const asked = await askController(controller, outside.now, AbortSignal.timeout(WITHIN))
   const { status } = asked
   const isTaken = isListenedOn(settings.server.listen.port)
   return { saved, token, asked, isTaken, ...(status !== undefined && { status }) }

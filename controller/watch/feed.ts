@@ -1,6 +1,6 @@
+import type { Controller } from '../commands/remote.ts'
 import { skewOf } from '../sources/skew.ts'
 import type { Status } from '../web/status.ts'
-import type { Reach } from './reach.ts'
 import { eventParser } from './sse.ts'
 
 /** What comes of following a controller. `ahead`: how far its clock is ahead of ours, as far as that is certain (ms). */
@@ -16,7 +16,6 @@ export interface FeedDeps {
   random(): number
   pause(ms: number, signal: AbortSignal): Promise<void>
   every(ms: number, run: () => void): () => void
-  fetch: typeof fetch
 }
 
 /** What a pause may be cut short by. */
@@ -43,7 +42,7 @@ type Round = { kind: 'ended' } | { kind: 'failed'; detail: string } | { kind: 'n
  * Follows a controller until `stopped`: by its stream, or by asking every two seconds where it has none. What breaks off is begun anew,
  * with jitter and longer and longer pauses, for ever. Never rejects.
  */
-export async function follow(controller: Reach, deps: FeedDeps, following: Following): Promise<void> {
+export async function follow(controller: Controller, deps: FeedDeps, following: Following): Promise<void> {
   const { tell, stopped, hurried } = following
   let failures = 0
   const heard = (status: Status, ahead: number): void => {
@@ -67,12 +66,17 @@ export async function follow(controller: Reach, deps: FeedDeps, following: Follo
 
 type Heard = (status: Status, ahead: number) => void
 
-async function headersOf({ token }: Reach): Promise<Record<string, string>> {
-  const told = await token?.()
+async function headersOf({ readsByToken, token }: Controller): Promise<Record<string, string>> {
+  const told = readsByToken ? await token?.() : undefined
   return told === undefined ? {} : { authorization: `Bearer ${told}` }
 }
 
-async function stream(controller: Reach, deps: FeedDeps, stopped: AbortSignal, heard: Heard): Promise<Round> {
+async function stream(
+  controller: Controller,
+  deps: FeedDeps,
+  stopped: AbortSignal,
+  heard: Heard,
+): Promise<Round> {
   const idle = new AbortController()
   let limit = CONNECT
   let last = deps.elapsed()
@@ -83,13 +87,13 @@ async function stream(controller: Reach, deps: FeedDeps, stopped: AbortSignal, h
     const sent = deps.now()
     const headers = { accept: 'text/event-stream', ...(await headersOf(controller)) }
     const signal = AbortSignal.any([stopped, idle.signal])
-    const answer = await deps.fetch(`${controller.url}/api/v1/stream`, { headers, signal })
+    const answer = await controller.fetch(`${controller.url}/api/v1/stream`, { headers, signal })
     const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') === true
     if (answer.status === 404 || (answer.ok && !isStream)) {
       await answer.body?.cancel()
       return { kind: 'no-stream' }
     }
-    if (!answer.ok || answer.body === null) return await refusal(answer, controller.url)
+    if (!answer.ok || answer.body === null) return await refusal(answer, controller)
     const ahead = skewOf(answer.headers.get('date') ?? undefined, sent, deps.now()) ?? 0
     limit = SILENT
     const parse = eventParser()
@@ -112,13 +116,14 @@ async function stream(controller: Reach, deps: FeedDeps, stopped: AbortSignal, h
 const sayUnreached = (url: string, isLate: boolean): string =>
   isLate ? `${url} has fallen silent` : `no controller answers at ${url}`
 
-async function refusal(answer: Response, url: string): Promise<Round> {
+async function refusal(answer: Response, { url, tokenFrom }: Controller): Promise<Round> {
   const told: unknown = await answer.json().catch(() => undefined)
   const detail =
     typeof told === 'object' && told !== null && 'detail' in told && typeof told.detail === 'string'
       ? `: ${told.detail.slice(0, 300)}`
       : ''
-  return { kind: 'failed', detail: `${url} answers ${answer.status}${detail}` }
+  const token = answer.status === 401 ? ` (${await tokenFrom()})` : ''
+  return { kind: 'failed', detail: `${url} answers ${answer.status}${detail}${token}` }
 }
 
 function statusIn(text: string): Status | undefined {
@@ -137,7 +142,12 @@ function isStatus(value: unknown): value is Status {
   return Array.isArray(value.workloads) && Array.isArray(value.pools) && typeof value.at === 'number'
 }
 
-async function poll(controller: Reach, deps: FeedDeps, stopped: AbortSignal, heard: Heard): Promise<Round> {
+async function poll(
+  controller: Controller,
+  deps: FeedDeps,
+  stopped: AbortSignal,
+  heard: Heard,
+): Promise<Round> {
   for (let polls = 0; polls < POLLS && !stopped.aborted; polls++) {
     if (polls > 0) await deps.pause(POLL_EVERY * (0.9 + 0.2 * deps.random()), stopped)
     const failure = await ask(controller, deps, stopped, heard)
@@ -147,7 +157,7 @@ async function poll(controller: Reach, deps: FeedDeps, stopped: AbortSignal, hea
 }
 
 async function ask(
-  controller: Reach,
+  controller: Controller,
   deps: FeedDeps,
   stopped: AbortSignal,
   heard: Heard,
@@ -157,8 +167,11 @@ async function ask(
   try {
     const sent = deps.now()
     const signal = AbortSignal.any([stopped, late])
-    const answer = await deps.fetch(`${url}/api/v1/status`, { headers: await headersOf(controller), signal })
-    if (!answer.ok) return await refusal(answer, url)
+    const answer = await controller.fetch(`${url}/api/v1/status`, {
+      headers: await headersOf(controller),
+      signal,
+    })
+    if (!answer.ok) return await refusal(answer, controller)
     const value: unknown = await answer.json().catch(() => undefined)
     if (!isStatus(value)) return { kind: 'failed', detail: `what answers at ${url} is no controller` }
     heard(value, skewOf(answer.headers.get('date') ?? undefined, sent, deps.now()) ?? 0)

@@ -17,7 +17,7 @@ export type Form = 'news' | 'json'
 
 /** Prints what changes, a line each, until `stopped`. That nobody answers is told once on standard error, and once that it is over. */
 export async function logging(
-  { reach, workload }: Wish,
+  { controller, workload }: Wish,
   form: Form,
   deps: LogDeps,
   stopped: AbortSignal,
@@ -37,7 +37,7 @@ export async function logging(
       lost(event.detail)
       return
     }
-    if (isLost) deps.err(`${stampOf(deps.now(), deps.zone)} the controller at ${reach.url} answers`)
+    if (isLost) deps.err(`${stampOf(deps.now(), deps.zone)} the controller at ${controller.url} answers`)
     isLost = false
     const only = onlyOf(event.status, workload)
     if (only.kind === 'unknown') {
@@ -52,7 +52,7 @@ export async function logging(
   }
 
   const ended = AbortSignal.any([stopped, quit.signal])
-  await follow(reach, deps, { tell, stopped: ended, hurried: () => ended })
+  await follow(controller, deps, { tell, stopped: ended, hurried: () => ended })
   return ending
 }
 

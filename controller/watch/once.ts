@@ -7,11 +7,15 @@ import type { Wish } from './session.ts'
 export type Once = { kind: 'status'; status: Status; ahead: number } | { kind: 'none'; detail: string }
 
 /** Asks once. A controller that does not answer is not waited for. */
-export async function once({ reach, workload }: Wish, deps: FeedDeps, stopped: AbortSignal): Promise<Once> {
+export async function once(
+  { controller, workload }: Wish,
+  deps: FeedDeps,
+  stopped: AbortSignal,
+): Promise<Once> {
   const quit = new AbortController()
   let found: Once = { kind: 'none', detail: 'it was interrupted' }
   const ended = AbortSignal.any([stopped, quit.signal])
-  await follow(reach, deps, {
+  await follow(controller, deps, {
     stopped: ended,
     hurried: () => ended,
     tell(event) {

@@ -1,9 +1,9 @@
+import type { Controller } from '../commands/remote.ts'
 import type { Hold, Terminal } from '../terminal/terminal.ts'
 import { explained } from './explain.ts'
 import { type FeedDeps, type FeedEvent, follow } from './feed.ts'
 import { type Key, keysOf } from './keys.ts'
 import { onlyOf } from './only.ts'
-import type { Reach } from './reach.ts'
 import { ENTER, LEAVE, repaint } from './screen.ts'
 import { about, blank, pressed, type Shown, taken, type Watched } from './state.ts'
 import { type Frame, frameOf } from './view.ts'
@@ -18,7 +18,7 @@ export interface SessionDeps extends FeedDeps {
 
 /** What is to be seen: all, or one workload. */
 export interface Wish {
-  reach: Reach
+  controller: Controller
   workload?: string
 }
 
@@ -29,7 +29,7 @@ const SECOND = 1_000
 
 /** Shows a controller in a terminal until somebody quits. The terminal is as before afterwards, whatever happens. */
 export async function session(
-  { reach, workload }: Wish,
+  { controller, workload }: Wish,
   deps: SessionDeps,
   stopped: AbortSignal,
 ): Promise<Ending> {
@@ -47,7 +47,7 @@ export async function session(
     if (terminal.isBusy() || ended.aborted) return
     const frame: Frame = frameOf({
       ...state,
-      ...{ url: reach.url, zone, colours, recent: about(state.recent, workload) },
+      ...{ url: controller.url, zone, colours, recent: about(state.recent, workload) },
       ...terminal.size(),
       now: deps.now() + state.ahead,
     })
@@ -67,7 +67,7 @@ export async function session(
     const { chosen } = state
     if (state.mode !== 'workload' || chosen === undefined) return
     const moment = { now: deps.now() + state.ahead, zone, columns: terminal.size().columns }
-    const detail = await explained(reach, chosen, moment, ended)
+    const detail = await explained(controller, chosen, moment)
     if (state.mode !== 'workload' || state.chosen !== chosen) return
     state = { ...state, detail }
     paint()
@@ -110,7 +110,7 @@ export async function session(
   const unhook = deps.onHangup(() => quit.abort())
   try {
     paint()
-    await follow(reach, deps, { tell, stopped: ended, hurried: () => hurry.signal })
+    await follow(controller, deps, { tell, stopped: ended, hurried: () => hurry.signal })
   } finally {
     unhook()
     unclock()

@@ -1,5 +1,5 @@
 import { draw, type Line, type Tone, toned } from '../terminal/style.ts'
-import { widthOf } from '../terminal/width.ts'
+import { widthOf, wrap } from '../terminal/width.ts'
 import { overrideLines } from '../web/override-words.ts'
 import { timeOf } from '../web/times.ts'
 import { legend } from '../web/words.ts'
@@ -44,8 +44,17 @@ const nowhere = { from: 0, to: 0 }
 
 function middleOf(scene: Scene): Middle {
   if (scene.mode === 'help') return { lines: helpLines, mark: nowhere }
-  if (scene.mode === 'workload') return { lines: scene.detail.map((text) => [text]), mark: nowhere }
+  if (scene.mode === 'workload')
+    return { lines: scene.detail.flatMap((text) => toldIn(text, scene.columns)), mark: nowhere }
   return listOf(scene)
+}
+
+/** A line of an explanation, which goes on below itself where it is too long. Charts are made as wide as the screen. */
+function toldIn(text: string, columns: number): Line[] {
+  if (widthOf(text) <= columns) return [[text]]
+  const indent = /^ */.exec(text)?.[0] ?? ''
+  const lines = wrap(text.trimStart(), Math.max(20, columns - indent.length - 2))
+  return lines.map((line, i) => [`${indent}${i === 0 ? '' : '  '}${line}`])
 }
 
 /** Beyond so many workloads the sentences of all of them would hide the overview. */

@@ -1,3 +1,4 @@
+import type { Controller } from '../../commands/remote.ts'
 import { skewOf } from '../../sources/skew.ts'
 import type { Status } from '../../web/status.ts'
 
@@ -9,22 +10,23 @@ export interface Asked {
   ahead: number
 }
 
-/** Asks the controller at an address how it is. `token`: for reads that want one. Never rejects. */
+/** Asks a controller how it is. Never rejects. */
 export async function askController(
-  url: string,
-  token: string | undefined,
+  controller: Controller,
   now: () => number,
   signal: AbortSignal,
 ): Promise<Asked> {
+  const { url, readsByToken } = controller
+  const token = readsByToken ? await controller.token?.() : undefined
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const asked: Asked = { ahead: 0 }
   try {
     const sent = now()
-    const health = await fetch(`${url}/healthz`, { headers, signal })
+    const health = await controller.fetch(`${url}/healthz`, { headers, signal })
     asked.ahead = skewOf(health.headers.get('date') ?? undefined, sent, now()) ?? 0
     const told = detailIn(await health.json().catch(() => undefined))
     if (!health.ok && told !== undefined) asked.illness = told
-    const answer = await fetch(`${url}/api/v1/status`, { headers, signal })
+    const answer = await controller.fetch(`${url}/api/v1/status`, { headers, signal })
     const value: unknown = await answer.json().catch(() => undefined)
     if (answer.ok && isStatus(value)) return { ...asked, status: value }
     return {
