@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import { z } from 'zod'
 import type { Door } from '../web/api/door.ts'
 import { faultSchemas, unjudged } from '../web/api/route.ts'
@@ -36,7 +36,7 @@ export const alertRoutes =
     const inboxOf = (name: string) => sources()?.get(name)?.inbox
     const onRequest = requireToken(door, async (request) => inboxOf(sourceOf(request))?.tokens() ?? [])
     const options = { onRequest, bodyLimit: MOST_BYTES, schema, ...unjudged }
-    app.post('/api/v1/alerts/:source', options, async (request, reply) => {
+    const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const name = sourceOf(request)
       if (sources() === undefined) return later(reply, 'the controller is starting: ask again in a moment')
       const inbox = inboxOf(name)
@@ -47,10 +47,11 @@ export const alertRoutes =
       const heard = await inbox.take(request.body)
       received(name, heard.kind, inbox.firing())
       return answer(reply, heard)
-    })
+    }
+    app.post('/api/v1/alerts/:source', options, handler)
   }
 
-const schema = {
+const schema: FastifySchema = {
   tags: ['hand'],
   operationId: 'alert',
   summary: 'Takes in what an Alertmanager posts to a webhook, for a source of type alert',
