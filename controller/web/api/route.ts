@@ -51,9 +51,7 @@ export function addRoute<P, Q, B>(app: FastifyInstance, route: Route<P, Q, B>): 
   const { method, path: url, guard: onRequest, handle } = route
   app.route({
     ...{ method, url, onRequest, schema: documented(route) },
-    // They are for the document: the handler judges by the same schemas, and what is answered is not cut to fit.
-    validatorCompiler: () => () => true,
-    serializerCompiler: () => (value) => JSON.stringify(value),
+    ...unjudged,
     async handler(request, reply) {
       const given = givenTo(route, request)
       if (given.kind === 'wrong') return reply.code(400).send({ detail: given.detail })
@@ -95,6 +93,18 @@ const why: Readonly<Record<number, string>> = {
   409: 'it cannot be done as things are',
   429: 'too many wrong tokens at a time',
   503: 'the controller is starting, or stopping; Retry-After says when to come again',
+}
+
+/** How the document says what can go wrong with any request. */
+export const faultSchemas = (): Record<string, JsonSchema> =>
+  Object.fromEntries(
+    Object.entries(why).map(([code, text]) => [code, { description: text, ...referTo('Fault') }]),
+  )
+
+/** For routes whose schemas are for the document alone: the handler judges, and what is answered is not cut to fit. */
+export const unjudged = {
+  validatorCompiler: () => () => true,
+  serializerCompiler: () => (value: unknown) => JSON.stringify(value),
 }
 
 function documented<P, Q, B>(route: Route<P, Q, B>): JsonSchema {
