@@ -52,9 +52,7 @@ needs('alertmanager')('a controller and an Alertmanager', () => {
       in: { step: 1, wait: '1s', hold: '1s' },
     })
     await there.fire({ alertname: 'Watchdog' })
-    console.info('am', Date.now()-began)
     const controller = await place.run()
-    console.info('run', Date.now()-began)
     const decision = async () => (await controller.status())?.workloads[0]
     const alarmThere = () => there.alerts({ controller: 'capuchin', kind: 'hot' })
 
@@ -63,13 +61,11 @@ needs('alertmanager')('a controller and an Alertmanager', () => {
       within: 30_000,
     })
     expect((await decision())?.granted).toBe(1)
-    console.info('silent', Date.now()-began)
     await there.fire(LABEL)
     const [alert] = await until(async () => ((await alarmThere()).length > 0 ? alarmThere() : undefined), {
       ...{ what: 'the alarm at max to be an alert', within: 30_000 },
     })
     expect((await decision())?.granted).toBe(2)
-    console.info('alarm', Date.now()-began)
     expect(alert).toMatchObject({
       labels: {
         ...{
@@ -95,7 +91,6 @@ needs('alertmanager')('a controller and an Alertmanager', () => {
       what: 'the alert to be over',
       within: 30_000,
     })
-    console.info('over', Date.now()-began)
     const metrics = await (await fetch(`${place.url}/metrics`)).text()
     expect(metrics).toMatch(/capuchin_alerts_received_total\{source="nagios",outcome="taken"\} \d+/)
     expect(metrics).toMatch(/capuchin_notifications_total\{notifier="alertmanager",outcome="delivered"\} \d+/)
@@ -103,6 +98,5 @@ needs('alertmanager')('a controller and an Alertmanager', () => {
     const told = [metrics, controller.child.stdout(), controller.child.stderr()].join()
     expect(told).not.toContain(TOKEN)
     await place.down()
-    console.info(`${Date.now() - began} ms`)
   })
 })
