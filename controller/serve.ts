@@ -108,7 +108,7 @@ export function servedBy(
     },
     epoch: () => built()?.deps.store.epoch ?? 0,
   }
-  const page = { door, viewers, shown, now, files: outside.files }
+  const page = { door, viewers, shown, now, sleep, token: outside.token, files: outside.files }
   const pages = pagesOf({
     ...{ ...page, controller: settings.name, tickEvery: settings.tick },
     policies: () => built()?.deps.policies() ?? [],

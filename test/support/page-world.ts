@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { diskFiles } from '../../controller/files.ts'
 import type { HistoryEntry } from '../../controller/history/history.ts'
 import { tickOf } from '../../controller/history/ring/tick.ts'
@@ -68,6 +70,8 @@ export async function aPageWorld(given: PageWorldOptions): Promise<PageWorld> {
     shown,
     viewers,
     now,
+    sleep: (ms) => sleep(ms, undefined, { ref: false }),
+    token: () => randomBytes(9).toString('hex'),
     door: owned,
     files: diskFiles,
     controller: 'edge-moscow',

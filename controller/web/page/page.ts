@@ -21,6 +21,9 @@ export interface PageParts {
   tickEvery: number
   /** Epoch ms. */
   now(): number
+  sleep(ms: number): Promise<void>
+  /** A word that no other start of the controller has. */
+  token(): string
 }
 
 /** The status page at `/`, that of each workload, and what keeps them up to date. Made before the viewers are told of changes. */

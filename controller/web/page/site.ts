@@ -21,12 +21,17 @@ export interface SiteDeps {
   now(): number
   /** In ms. */
   tickEvery: number
+  sleep(ms: number): Promise<void>
+  /** A word that no other start of the controller has. */
+  token(): string
 }
 
 /** All that pages show, of the last tick. Everything is rendered once a tick, and only what somebody looks at. */
 export interface Site {
   /** Undefined before the first tick has ended. */
   status(): Status | undefined
+  /** Settles when what was before has been read, or when that has taken as long as somebody likes to wait for a page. */
+  recalled(): Promise<void>
   overview: Seen<Overview>
   /** Undefined when there is no such workload. */
   workload(name: string): Seen<WorkloadView> | undefined
@@ -43,16 +48,18 @@ export interface Seen<T> {
 
 /** So many workloads are kept rendered. */
 const PAGES = 50
+/** How long a page waits for what was before, in ms: without it, that comes with the next tick. */
+const PATIENCE = 1_500
 
-export function createSite({ shown, policies, now, tickEvery }: SiteDeps): Site {
+export function createSite({ shown, policies, now, tickEvery, sleep, token }: SiteDeps): Site {
   const { live } = shown
   const hours = createHours(tickEvery)
   const news = createNewspaper()
-  const boot = now().toString(36)
+  const boot = token().slice(0, 12)
   const pages = new Map<string, Seen<WorkloadView>>()
   let tick = 0
   let kept: { tick: number; status: Status } | undefined
-  let isRecalled = false
+  let recalled: Promise<void> | undefined
   live.onChange(() => {
     tick++
   })
@@ -67,15 +74,14 @@ export function createSite({ shown, policies, now, tickEvery }: SiteDeps): Site 
     if (status === undefined) return undefined
     kept = { tick, status }
     hours.tidy(status.at)
-    if (!isRecalled) void recallOnce(status)
-    isRecalled = true
     return status
   }
 
-  /** The first who looks has it read what was before; that is shown from the next tick on. What cannot be read is not shown. */
+  /** The first who looks has it read what was before. What cannot be read is not shown. */
   async function recallOnce({ workloads }: Status): Promise<void> {
     const names = workloads.map(({ workload }) => workload)
     await recall(shown, names, now(), hours, news).catch(() => {})
+    tick++
   }
 
   function seen<T extends { [K in keyof T]: List }>(make: (status: Status) => T | undefined): Seen<T> {
@@ -111,6 +117,12 @@ export function createSite({ shown, policies, now, tickEvery }: SiteDeps): Site 
 
   return {
     status: statusNow,
+    async recalled() {
+      const status = statusNow()
+      if (status === undefined) return
+      recalled ??= recallOnce(status)
+      await Promise.race([recalled, sleep(PATIENCE)])
+    },
     overview: seen((status) => {
       const bills = news.bills(status.at)
       return overviewOf({ status, hourOf: (name) => hours.of(name, status.at), events: news.events(), bills })

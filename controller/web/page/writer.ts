@@ -63,6 +63,7 @@ export function createWriter({ site, shown, assets, controller, now }: WriterDep
   }
 
   async function status(): Promise<Answer | undefined> {
+    await site.recalled()
     const found = site.status()
     const shownNow = site.overview.shown()
     if (found === undefined || shownNow === undefined) return undefined
@@ -71,6 +72,7 @@ export function createWriter({ site, shown, assets, controller, now }: WriterDep
   }
 
   async function workload(name: string): Promise<Answer | undefined | 'unknown'> {
+    await site.recalled()
     const found = site.status()
     if (found === undefined) return undefined
     const seen = site.workload(name)

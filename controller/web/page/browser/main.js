@@ -13,6 +13,8 @@ document.documentElement.classList.add('live')
 startSigningIn()
 tellTimes(document)
 if (live !== undefined && version !== undefined) startLive(live, version, startPulse())
-startHand()
-startHosts()
+if (document.getElementById('word') !== null) {
+  startHand()
+  startHosts()
+}
 startFinding()

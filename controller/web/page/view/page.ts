@@ -23,7 +23,7 @@ export function statusPage(overview: Overview, head: PageHead): Html {
 <section aria-labelledby="workloads-title"><div class="bar-head"><h2 id="workloads-title">Workloads</h2><label class="find">Find <input id="find" type="search" autocomplete="off" placeholder="name, alarm, hand or moving"></label></div>${keyOfBars}<ul id="workloads">${listHtml(workloads)}</ul><p class="none">No workload has been decided on yet.</p></section>
 <section aria-labelledby="pools-title"><div class="bar-head"><h2 id="pools-title">Hosts and slots</h2></div>${legend}<ul id="pools">${listHtml(pools)}</ul></section>
 <section aria-labelledby="events-title"><h2 id="events-title">Last decisions and steps</h2><ol id="events">${listHtml(events)}</ol><p class="none">Nothing has been changed in the last hour, as far as this controller knows.</p></section>
-<section aria-labelledby="money-title"><h2 id="money-title">Money</h2><table><thead><tr><th scope="col">Pool</th><th scope="col">Hosts paid for</th><th scope="col">An hour</th><th scope="col">This month</th><th scope="col">of it idle</th></tr></thead><tbody id="money">${listHtml(money)}</tbody></table><p class="none">No pool has a price (pricePerHour).</p></section></main>`
+<section aria-labelledby="money-title"><h2 id="money-title">Money</h2><div class="wide"><table><thead><tr><th scope="col">Pool</th><th scope="col">Hosts paid for</th><th scope="col">An hour</th><th scope="col">This month</th><th scope="col">of it idle</th></tr></thead><tbody id="money">${listHtml(money)}</tbody></table><p class="none">No pool has a price (pricePerHour).</p></div></section></main>`
   return framed(
     `${head.controller} · Capuchin`,
     html`<ul id="tally" class="tally">${listHtml(tally)}</ul>`,

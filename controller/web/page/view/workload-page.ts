@@ -2,7 +2,7 @@ import type { Decision } from '../../../decision/decision.ts'
 import { duration, plural } from '../../../decision/words.ts'
 import type { HistoryEntry } from '../../../history/history.ts'
 import type { PoolStatus } from '../../status.ts'
-import { sizeChart } from './chart-data.ts'
+import { type Chart, sizeChart } from './chart-data.ts'
 import { chartSvg } from './chart-svg.ts'
 import type { Hour } from './hour.ts'
 import { type Html, html } from './html.ts'
@@ -58,30 +58,31 @@ export function workloadView({ decision, hour, pools, next }: WorkloadFacts): Wo
 
 function sizeFigure(hour: Hour) {
   const chart = sizeChart(hour)
-  const svg = chartSvg(chart, chart.ready)
-  return figureItem(
-    'chart-size',
-    'size',
-    'line: granted; filled: ready; shaded: between min and max',
-    svg,
-    hour,
-  )
+  const words = 'thin line: granted; thick line: ready; shaded: from min to max'
+  return figureItem('chart-size', 'size', words, chart, chartSvg(chart, chart.ready), hour)
 }
 
 function ruleFigures({ rules }: WorkloadCard, decision: Decision, hour: Hour | undefined) {
   return rules.map(({ name, now, chart }, i) => {
     const band = decision.rules.find((rule) => rule.name === name)?.band ?? {}
-    return figureItem(`chart-${i}`, `${name}: ${now}`, bandWords(band), chartSvg(chart), hour)
+    return figureItem(`chart-${i}`, `${name}: ${now}`, bandWords(band), chart, chartSvg(chart), hour)
   })
 }
 
-function figureItem(id: string, title: string, words: string, svg: Html, hour: Hour | undefined) {
+function figureItem(
+  id: string,
+  title: string,
+  words: string,
+  { desc }: Chart,
+  svg: Html,
+  hour: Hour | undefined,
+) {
   const axis =
     hour &&
     html`<span class="axis dim">${when(hour.from)}<span>the last ${duration(hour.width * hour.sizes.length)}</span>${when(hour.from + hour.width * hour.sizes.length)}</span>`
   return plainItem(
     id,
-    html`<li id="${id}"><figure><figcaption><b>${title}</b> <span class="dim">${words}</span></figcaption>${svg}${axis}</figure></li>`,
+    html`<li id="${id}"><figure><figcaption><b>${title}</b> <span class="dim">${words}</span></figcaption>${svg}${axis}<p class="dim">${desc}</p></figure></li>`,
   )
 }
 
