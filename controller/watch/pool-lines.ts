@@ -48,6 +48,8 @@ function hostPieces({ host, zone, state, slots }: HostStatus): Line {
   return ['[', ...marks, '] ', clip(host, NAME), toned(flaw === '' ? 'faint' : 'warn', ` ${zone}${flaw}`)]
 }
 
+const blanks = (count: number): string => ' '.repeat(count)
+
 /** Pieces of a list in columns that are as wide as the widest of them. */
 function side(cells: readonly Line[], columns: number): Line[] {
   const widest = Math.max(0, ...cells.map(lengthOf)) + 2
@@ -55,7 +57,10 @@ function side(cells: readonly Line[], columns: number): Line[] {
   const lines: Line[] = []
   for (let at = 0; at < cells.length; at += each) {
     const row = cells.slice(at, at + each)
-    lines.push(['  ', ...row.flatMap((cell) => [...cell, ' '.repeat(widest - lengthOf(cell))])])
+    const padded = row.map((cell, i) =>
+      i === row.length - 1 ? cell : [...cell, blanks(widest - lengthOf(cell))],
+    )
+    lines.push(['  ', ...padded.flat()])
   }
   return lines
 }
