@@ -52,6 +52,7 @@ const plainPanel = {
   gridPos: GridPos.optional(),
   repeat: z.string().optional(),
   maxPerRow: z.number().optional(),
+  interval: z.string().optional(),
   targets: z.array(Target).optional(),
   transformations: z.array(z.looseObject({ id: z.string(), options: z.unknown() })).optional(),
   fieldConfig: FieldConfig.optional(),

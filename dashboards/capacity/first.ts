@@ -22,7 +22,7 @@ const cpu = () =>
       line(`avg by (pool) (${busy})`, '{{pool}}'),
       line(`max by (pool) (${busy})`, '{{pool}} busiest host'),
       line(
-        `sum by (pool) (rate(${instancesCpu}[$__rate_interval])) unless on (pool) group by (pool) (${idleCores})`,
+        `sum by (pool) (rate(${instancesCpu}[$__rate_interval])) unless on (pool) group by (pool) (${memory})`,
         '{{pool}} instances',
       ),
     ],

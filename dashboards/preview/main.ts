@@ -9,9 +9,17 @@ import { photographer } from './screenshot.ts'
 const out = (text: string): void => void process.stdout.write(`${text}\n`)
 const err = (text: string): void => void process.stderr.write(`${text}\n`)
 
-async function run({ prometheus: url, boards, back, scrape, values, out: folder }: Options): Promise<number> {
+async function run({
+  prometheus: url,
+  boards,
+  from,
+  to,
+  scrape,
+  values,
+  out: folder,
+}: Options): Promise<number> {
   const prometheus = prometheusAt(url, fetch)
-  const window = windowOf(Date.now(), back, scrape)
+  const window = windowOf(Date.now() - to, from - to, scrape)
   const photograph = photographer(process.env['PATH'])
   if (photograph === undefined) err('There is no chromium on the PATH: pages only, no pictures.')
   await mkdir(folder, { recursive: true })

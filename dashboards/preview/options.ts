@@ -5,8 +5,9 @@ import type { Values } from '../substitute.ts'
 export interface Options {
   prometheus: string
   boards: readonly BoardName[]
-  /** How far back, and how often Prometheus scrapes, in ms. */
-  back: number
+  /** From how long ago, until how long ago, and how often Prometheus scrapes, in ms. */
+  from: number
+  to: number
   scrape: number
   values: Values
   out: string
@@ -24,7 +25,8 @@ Options:
   --prometheus URL    the Prometheus that scrapes the controller, such as http://127.0.0.1:9090
   --out FOLDER        where NAME.html and NAME.png go; it is made where it is missing
   --dashboard NAME    ${boardNames.join(', ')}; may be given several times (all)
-  --from TIME         how far back, such as 15m, 6h or 2d (1h)
+  --from TIME         from how long ago, such as 15m, 6h or 2d (1h)
+  --to TIME           until how long ago (now)
   --scrape TIME       how often Prometheus scrapes (15s)
   --var NAME=VALUE    a value of a variable, such as workload=ingest; may be given several times, also with
                       one name. Otherwise all values, or the first one where there is no All
@@ -38,6 +40,7 @@ const flags = {
   out: { type: 'string' },
   dashboard: { type: 'string', multiple: true },
   from: { type: 'string', default: '1h' },
+  to: { type: 'string' },
   scrape: { type: 'string', default: '15s' },
   var: { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h', default: false },
@@ -56,12 +59,15 @@ export function parseOptions(argv: readonly string[]): Parsed {
     const unknown = dashboard.find((name) => !boards.some((board) => board === name))
     if (unknown !== undefined)
       return wrong(`--dashboard has to be one of ${boardNames.join(', ')}, not ${unknown}`)
-    const [back, scrape] = [durationOf(values.from), durationOf(values.scrape)]
-    if (back === undefined) return wrong(`--from has to be a time such as 15m, not ${values.from}`)
+    const [from, scrape] = [durationOf(values.from), durationOf(values.scrape)]
+    const to = values.to === undefined ? 0 : durationOf(values.to)
+    if (from === undefined) return wrong(`--from has to be a time such as 15m, not ${values.from}`)
     if (scrape === undefined) return wrong(`--scrape has to be a time such as 15s, not ${values.scrape}`)
+    if (to === undefined) return wrong(`--to has to be a time such as 15m, not ${values.to}`)
+    if (to >= from) return wrong('--to has to be less long ago than --from')
     const unnamed = given.find((text) => !/^\w+=/.test(text))
     if (unnamed !== undefined) return wrong(`--var has to be NAME=VALUE, not ${unnamed}`)
-    return { kind: 'run', options: { prometheus, out, boards, back, scrape, values: valuesOf(given) } }
+    return { kind: 'run', options: { prometheus, out, boards, from, to, scrape, values: valuesOf(given) } }
   } catch (error) {
     return wrong(error instanceof Error ? error.message : String(error))
   }
