@@ -52,11 +52,11 @@ export async function buildServer(
   const app = fastify({ logger: false, requestTimeout: 10_000, bodyLimit: 64 * 1024 })
   answerFaults(app)
   app.addHook('preClose', async () => viewers?.close())
-  if (names !== undefined) refuseStrangeNames(app, names)
-  app.addHook('onSend', async ({ url }, reply) => {
+  app.addHook('onRequest', async ({ url }, reply) => {
+    reply.headers(SAFE)
     if (url.startsWith('/api/v1/')) reply.header('capuchin-version', VERSION)
-    for (const [name, value] of Object.entries(SAFE)) if (!reply.hasHeader(name)) reply.header(name, value)
   })
+  if (names !== undefined) refuseStrangeNames(app, names)
   if (requested !== undefined) tellRequests(app, requested)
   await documentRoutes(app)
   for (const part of parts) part(app)

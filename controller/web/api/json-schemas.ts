@@ -8,6 +8,14 @@ export const referTo = (name: ComponentName): JsonSchema => ({ $ref: `#/componen
 
 /** The components of the document, made from what the program itself checks with. */
 export function componentSchemas(): Record<string, JsonSchema> {
+  made ??= makeSchemas()
+  return made
+}
+
+/** They are the same for every server, and take longer to make than the rest of it. */
+let made: Record<string, JsonSchema> | undefined
+
+function makeSchemas(): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>()
   for (const [id, schema] of Object.entries(components)) registry.add(schema, { id })
   const { schemas } = z.toJSONSchema(registry, {

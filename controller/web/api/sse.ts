@@ -147,6 +147,7 @@ function begin({ headers }: FastifyRequest, reply: FastifyReply, feed: Feed, ela
   const viewer: Viewer = {
     ...{ feed, seen: typeof last === 'string' && last !== '' ? last : undefined, opened: elapsed() },
     write(bytes) {
+      if (raw.writableEnded) return
       if (!raw.write(bytesOf(bytes))) viewer.behind ??= elapsed()
     },
     end: () => raw.end(),
