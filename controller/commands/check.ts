@@ -32,11 +32,17 @@ function printWords({ settings: { pools }, policies, disabled }: Loaded, context
   context.out(paragraphs.map((lines) => lines.join('\n  ')).join('\n\n'))
 }
 
+/** Environments hold secrets, and what this prints goes into tickets. */
+function withoutSecrets(policy: Policy): Policy {
+  const env = Object.fromEntries(Object.keys(policy.run.env).map((name) => [name, '[hidden]']))
+  return { ...policy, run: { ...policy.run, env } }
+}
+
 /** The functions in policies and settings do not show in JSON, so what is left is what was configured, defaults included. */
 function printJson({ pools, sources }: Settings, policies: readonly Policy[], context: Context): void {
   const summary = {
     ok: true,
-    workloads: policies.map((policy) => ({ ...policy, summary: describeWorkload(policy) })),
+    workloads: policies.map((policy) => ({ ...withoutSecrets(policy), summary: describeWorkload(policy) })),
     pools: [...pools.values()].map(({ pool }) => ({ ...pool, summary: describePool(pool, policies) })),
     sources: [...sources].map(([name, { type, interval }]) => ({ name, type, interval })),
   }

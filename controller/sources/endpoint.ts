@@ -72,3 +72,22 @@ export function secretsOf(config: Credentials, deps: SourceDeps, where: string):
     )
   }
 }
+
+/** Shorter ones are words that stand in any sentence. */
+const SHORTEST = 6
+
+/** What a server says, without what was secret in the request: some quote in a refusal what they were asked. */
+export function concealed(said: unknown, { auth, headers }: Secrets): unknown {
+  const basic = auth && [auth.password, Buffer.from(`${auth.username}:${auth.password}`).toString('base64')]
+  const all = [...(basic ?? []), ...Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)])]
+  const secrets = all.filter((one) => one.length >= SHORTEST).toSorted((a, b) => b.length - a.length)
+  const plain = (text: string): string =>
+    secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
+  const walk = (value: unknown): unknown => {
+    if (typeof value === 'string') return plain(value)
+    if (Array.isArray(value)) return value.map(walk)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]))
+  }
+  return walk(said)
+}

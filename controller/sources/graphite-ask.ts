@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { agentPool } from './agents.ts'
-import { secretsOf } from './endpoint.ts'
+import { concealed, secretsOf } from './endpoint.ts'
 import { type Fault, fault, faultOfFailure } from './fault.ts'
 import { faultOfRefusal, type Rendering, seriesOf } from './graphite-answer.ts'
 import type { GraphiteSettings } from './graphite-config.ts'
@@ -43,7 +43,7 @@ export function graphiteAsker(config: GraphiteSettings, deps: SourceDeps, where:
       return fault('bad-answer', `${where} answers too much: aggregate in the query`)
     const { status, date, text } = posted
     const skew = skews.add(skewOf(date, sent, deps.now()))
-    if (status < 200 || status >= 300) return faultOfRefusal(status, text, where)
+    if (status < 200 || status >= 300) return faultOfRefusal(status, String(concealed(text, secrets)), where)
     return { kind: 'reply', text, ...(skew !== undefined && { skew }) }
   }
   return {

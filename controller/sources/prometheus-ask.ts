@@ -1,6 +1,6 @@
 import { PrometheusDriver } from 'prometheus-query'
 import { type Agents, agentPool } from './agents.ts'
-import { type Secrets, secretsOf } from './endpoint.ts'
+import { concealed, type Secrets, secretsOf } from './endpoint.ts'
 import { faultOfFailure } from './fault.ts'
 import { type Answer, answerOf } from './prometheus-answer.ts'
 import type { PrometheusSettings } from './prometheus-config.ts'
@@ -59,7 +59,7 @@ export function prometheusAsker(config: PrometheusSettings, deps: SourceDeps, wh
       if ('failure' in result) return faultOfFailure(result.failure, signal.aborted, where, config.timeout)
       const { wire } = result
       const skew = skews.add(skewOf(wire.date, sent, deps.now()))
-      if (!isOk(wire.status)) return faultOfRefusal(wire.status, wire.body, where)
+      if (!isOk(wire.status)) return faultOfRefusal(wire.status, concealed(wire.body, secrets), where)
       const answer = answerOf(wire.body, where)
       return answer.kind === 'fault' || skew === undefined ? answer : { ...answer, skew }
     },
