@@ -18,6 +18,8 @@ export interface SeatMetrics {
 }
 
 export function seat(meters: Exported): SeatMetrics {
+  // That nobody looks on is known from the start.
+  for (const kind of ['status', 'page']) meters.set('capuchin_viewers', { kind }, 0)
   return {
     requested(route, method, code, ms) {
       meters.count('capuchin_http_requests_total', { route, method, code: String(code) })
@@ -27,8 +29,12 @@ export function seat(meters: Exported): SeatMetrics {
     certificate: (notAfter) =>
       meters.set('capuchin_server_certificate_expiry_timestamp_seconds', {}, inSeconds(notAfter)),
     notified: (notifier, outcome) => meters.count('capuchin_notifications_total', { notifier, outcome }),
-    notificationsWaiting: (notifier, number) =>
-      meters.set('capuchin_notifications_waiting', { notifier }, number),
+    notificationsWaiting(notifier, number) {
+      meters.set('capuchin_notifications_waiting', { notifier }, number)
+      // So that the first failure is an increase and not a beginning.
+      for (const outcome of ['delivered', 'failed', 'refused', 'given-up', 'dropped'])
+        meters.count('capuchin_notifications_total', { notifier, outcome }, 0)
+    },
     alertReceived: (source, outcome) => meters.count('capuchin_alerts_received_total', { source, outcome }),
     alertsFiring: (source, number) => meters.set('capuchin_alerts_firing', { source }, number),
     pushed: (outcome) => meters.count('capuchin_graphite_push_total', { outcome }),

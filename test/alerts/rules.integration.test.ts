@@ -16,6 +16,15 @@ const promtool = async (...args: readonly string[]): Promise<{ code: number | nu
 const filesOf = async (end: string): Promise<string[]> =>
   (await readdir(FOLDER)).filter((name) => name.endsWith(end)).toSorted()
 
+needs('alertmanager')('the example of a route', () => {
+  test('is one to Alertmanager', async () => {
+    const child = await start(['amtool', 'check-config', 'alertmanager.example.yml'], { cwd: FOLDER })
+    const { code } = await child.exited
+    expect(code, child.stderr()).toBe(0)
+    expect(child.stdout()).toMatch(/3 receivers/)
+  })
+})
+
 needs('prometheus')('the alert rules', () => {
   test('are rules to Prometheus, and fire at what they should and at nothing else', async () => {
     const checked = await promtool('check', 'rules', ...(await filesOf('.rules.yml')))
