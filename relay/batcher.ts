@@ -7,6 +7,8 @@ export interface Batcher {
   add(text: string): void
   /** Lets go of what is gathered. */
   flush(): void
+  /** How much is gathered. */
+  bytes(): number
 }
 
 /** In bytes; a batch ends with the line that makes it this long. */
@@ -43,6 +45,7 @@ export const createBatcher = ({ linger, alarm, wall, next, ready }: Parts): Batc
 
   return {
     flush,
+    bytes: () => bytes,
     add(text) {
       if (lines.length === 0) alarm.set(linger, flush)
       lines.push(text)

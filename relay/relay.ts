@@ -123,7 +123,12 @@ export const openRelay = async (options: Options, world: World): Promise<Relay> 
       received,
       filtered,
       invalid: complaints.counts(),
-      buffer: { ...spool.bytes(), limit: options.bounds.disk, isFailing: spool.failure() !== undefined },
+      buffer: {
+        disk: spool.bytes().disk,
+        memory: spool.bytes().memory + batcher.bytes(),
+        limit: options.bounds.disk,
+        isFailing: spool.failure() !== undefined,
+      },
       servers: servers.map((server) => server.figures()),
     }),
     async close() {

@@ -133,6 +133,7 @@ export const createSegmentWriter = (
 
   return {
     write,
+    sync,
     segments: (): readonly Segment[] => segments,
     bytes: () => used,
     /** Lets go of what is wholly before this line, but for the file that is written. */

@@ -58,6 +58,10 @@ export const createServer = (destination: Destination, owed: Ranges, parts: Part
   })
   const told = {
     ...telling,
+    lost(why: string, again: number) {
+      telling.lost(why, again)
+      spool.secure()
+    },
     confirmed() {
       telling.confirmed()
       parts.confirmed()

@@ -36,6 +36,8 @@ export interface Spool {
   pending(): readonly Batch[]
   bytes(): { disk: number; memory: number }
   failure(): string | undefined
+  /** Lines wait from now on: what is written should soon survive a loss of power. */
+  secure(): void
   /** Settles when all is written, or cannot be. */
   flush(): Promise<void>
   close(): Promise<void>
@@ -119,6 +121,7 @@ export const createSpool = (
     pending: () => pending,
     bytes: () => ({ disk: writer.bytes(), memory }),
     failure: () => failure,
+    secure: () => void writer.sync(),
     async flush() {
       retry.clear()
       kick()
