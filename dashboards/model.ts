@@ -41,6 +41,7 @@ const FieldConfig = z.looseObject({
 
 const Options = z.looseObject({
   legend: z.looseObject({ showLegend: z.boolean() }).optional(),
+  textMode: z.string().optional(),
 })
 
 const plainPanel = {

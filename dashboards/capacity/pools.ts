@@ -13,7 +13,7 @@ const free = () =>
     unit: 'short',
     lines: [line(`max by (pool) (capuchin_pool_slots{${pools},state="free"})`, '{{pool}}')],
   })
-    .thresholds(from(colours.bad, [1, colours.attention], [2, colours.good]))
+    .thresholds(from(colours.bad, [1, colours.good]))
     .span(4)
 
 const share = () =>

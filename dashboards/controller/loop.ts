@@ -1,3 +1,4 @@
+import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common'
 import type { Row } from '../parts/board.ts'
 import { asBound, coloured, colours, from, words, worseAbove } from '../parts/colours.ts'
 import { counted, graph } from '../parts/graphs.ts'
@@ -11,8 +12,10 @@ const build = () =>
     title: 'What runs',
     about: 'Version of each controller and the Node that it runs on.',
     unit: 'none',
-    lines: [line(gauge('capuchin_build_info'), '{{instance}}: {{version}} on Node {{node}}')],
-  }).thresholds(from(colours.good))
+    lines: [line(gauge('capuchin_build_info'), '{{version}} on Node {{node}}')],
+  })
+    .textMode(BigValueTextMode.Name)
+    .thresholds(from(colours.good))
 
 const uptime = () =>
   stat({

@@ -85,7 +85,10 @@ const publishes = () =>
       'Lists for routers and Prometheus, by publisher: written when something changed, unchanged otherwise. Failed: routers keep the former list, and nothing is taken away before they have the new one.',
     unit: 'short',
     lines: [line(countBy('publisher, outcome', 'capuchin_publishes_total'), '{{publisher}} {{outcome}}')],
-  }).overrideByRegexp('/ failed$/', [coloured(colours.bad)])
+  })
+    .overrideByRegexp('/ unchanged$/', [coloured(colours.good)])
+    .overrideByRegexp('/ written$/', [coloured(colours.used)])
+    .overrideByRegexp('/ failed$/', [coloured(colours.bad)])
 
 const publishAge = () =>
   graph({

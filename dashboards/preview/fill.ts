@@ -31,17 +31,25 @@ export async function fillPanel(
   { values, window, scrape }: { values: Values; window: Window; scrape: number },
   prometheus: Prometheus,
 ): Promise<Filled> {
-  const span = { range: (window.to - window.from) / 1000, interval: window.step / 1000, scrape }
+  const own = within(window, panel.interval)
+  const span = { range: (window.to - window.from) / 1000, interval: own.step / 1000, scrape }
   const title = (panel.title ?? '').replace(/[$](\w+)/g, (_, name: string) =>
     [values[name] ?? 'All'].flat().join(' + '),
   )
   try {
     const queries = queriesOf(model, panel, values, span)
-    const answers = await Promise.all(queries.map((query) => answer(query, window, prometheus)))
+    const answers = await Promise.all(queries.map((query) => answer(query, own, prometheus)))
     return { panel, title, series: answers.flat() }
   } catch (error) {
     return { panel, title, series: [], fault: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** Panels that count by the minute have points a minute apart. */
+function within(window: Window, interval: string | undefined): Window {
+  const [, minutes] = /^(\d+)m$/.exec(interval ?? '') ?? []
+  const step = Math.max(window.step, Number(minutes ?? 0) * 60_000)
+  return { ...window, from: window.to - Math.floor((window.to - window.from) / step) * step, step }
 }
 
 async function answer(query: PanelQuery, window: Window, prometheus: Prometheus): Promise<Series[]> {

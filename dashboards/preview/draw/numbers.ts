@@ -44,6 +44,8 @@ export function drawStat(filled: Filled): string {
     const value = lastOf(series)
     if (value === undefined) return []
     const { text, colour } = show(filled.panel, series, value)
+    if (filled.panel.options?.textMode === 'name')
+      return [`<div class="value small"><b style="color:${colour}">${escapeXml(series.name)}</b></div>`]
     const size = filled.series.length > 3 ? ' small' : ''
     return [
       `<div class="value${size}"><b style="color:${colour}">${escapeXml(text)}</b><span>${escapeXml(series.name)}</span></div>`,
