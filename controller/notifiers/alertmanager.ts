@@ -29,7 +29,7 @@ const AlertmanagerConfig = z.strictObject({
 type AlertmanagerSettings = z.output<typeof AlertmanagerConfig>
 
 /** An alert as POST /api/v2/alerts takes it. */
-export interface Alert {
+interface Alert {
   labels: Record<string, string>
   annotations: Record<string, string>
   startsAt: string
@@ -41,7 +41,7 @@ export interface Alert {
 const LOST_AFTER = 4
 
 /** The alerts of a message. The labels are those of the condition, and none of them changes while it lasts. Pure. */
-export function alertsOf(
+function alertsOf(
   { controller, url, at, notices }: Message,
   { labels, resend }: Pick<AlertmanagerSettings, 'labels' | 'resend'>,
 ): Alert[] {
@@ -120,7 +120,7 @@ function together(all: readonly Sent[]): Sent {
   const number = (one: Sent): string => `Alertmanager ${all.indexOf(one) + 1} ${one.detail}`
   const bad = all.filter(({ kind }) => kind !== 'sent')
   const told = all.length - bad.length
-  const detail = [`${told} of ${all.length} were told`, ...bad.map(number)].join('; ')
+  const detail = [`${told} of ${all.length} answered well`, ...bad.map(number)].join('; ')
   if (told > 0) return { kind: 'sent', detail }
   return bad.find(({ kind }) => kind === 'failed') === undefined
     ? { kind: 'refused', detail }

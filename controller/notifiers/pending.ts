@@ -123,7 +123,7 @@ const nameOf = ({ at, kind, subject, text }: Pick<Happening, 'at' | 'kind' | 'su
 const order: Readonly<Record<Notice['status'], number>> = { firing: 0, over: 1, happened: 2 }
 
 /** The worst first, what begins before what is over, and the older first. */
-export const inOrder = (notices: readonly Notice[]): Notice[] =>
+const inOrder = (notices: readonly Notice[]): Notice[] =>
   notices.toSorted(
     (a, b) => rank(b.severity) - rank(a.severity) || order[a.status] - order[b.status] || a.at - b.at,
   )

@@ -11,7 +11,7 @@ export const messageNames = [
 ] as const
 
 /** Placeholders of the line that each notice is. */
-export const lineNames = [
+const lineNames = [
   ...[
     'mark',
     'severity',
@@ -81,7 +81,7 @@ const sayValue = (value: unknown): string =>
 const tidy = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ')
 
 /** A notice as plain data, for receivers that are programs. */
-export function dataOf(notice: Notice, controller: string): Record<string, unknown> {
+function dataOf(notice: Notice, controller: string): Record<string, unknown> {
   const { event, kind, severity, subject, text, status, at } = notice
   const lasts = status === 'happened' ? {} : { since: new Date(notice.since).toISOString(), key: notice.key }
   return {

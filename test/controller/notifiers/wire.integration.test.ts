@@ -151,7 +151,7 @@ test('Alertmanagers are all told; one of them is enough, and it is said who was 
   const sent = await notifier.send(message(), AbortSignal.timeout(10_000))
   expect(sent).toEqual({
     kind: 'sent',
-    detail: expect.stringMatching(/^2 of 3 were told; Alertmanager 2 refuses connections/),
+    detail: expect.stringMatching(/^2 of 3 answered well; Alertmanager 2 refuses connections/),
   })
   expect(receiver.asked.map(({ path }) => path)).toEqual(['/api/v2/alerts', '/api/v2/alerts'])
   notifier.close()
