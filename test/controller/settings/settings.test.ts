@@ -168,19 +168,19 @@ describe('one defect is told at its very place', () => {
       'a source of a later version',
       'type: scrape',
       'type: etcd',
-      '4: sources.main.type: etcd is not available in this version; there is prometheus, graphite, scrape, kafka, scripted',
+      '4: sources.main.type: etcd is not available in this version; there is prometheus, graphite, scrape, kafka, alert, scripted',
     ],
     [
       'a source with a slip',
       'type: scrape',
       'type: prometeus',
-      '4: sources.main.type: has to be one of prometheus, graphite, scrape, kafka, scripted, not "prometeus"; did you mean "prometheus"?',
+      '4: sources.main.type: has to be one of prometheus, graphite, scrape, kafka, alert, scripted, not "prometeus"; did you mean "prometheus"?',
     ],
     [
       'a source without a type',
       'type: scrape, ',
       '',
-      '4: sources.main.type: is missing: one of prometheus, graphite, scrape, kafka, scripted',
+      '4: sources.main.type: is missing: one of prometheus, graphite, scrape, kafka, alert, scripted',
     ],
     [
       'a key that the source does not have',
