@@ -5,17 +5,21 @@ export interface Axis {
   ticks: readonly number[]
 }
 
-/** About four lines at round values that reach around all of them. */
-export function axisFor(values: readonly number[], bounds: { min?: number; max?: number }): Axis {
-  const least = bounds.min ?? Math.min(0, ...values)
-  const most = bounds.max ?? Math.max(...values, least)
-  const high = most > least ? most : least + 1
-  const step = roundStep((high - least) / 4)
+/** About four lines at round values that reach around all of them; `whole`: at whole numbers only. */
+export function axisFor(
+  values: readonly number[],
+  { min, max, whole = false }: { min?: number; max?: number; whole?: boolean },
+): Axis {
+  const least = min ?? Math.min(0, ...values)
+  const most = Math.max(max ?? Math.max(...values, least), least)
+  const rough = roundStep((most > least ? most - least : 1) / 4)
+  const step = whole ? Math.max(1, rough) : rough
+  const low = min ?? Math.floor(least / step) * step
+  const high = max ?? Math.max(Math.ceil(most / step) * step, low + step)
   const ticks: number[] = []
-  for (let at = Math.ceil(least / step) * step; at <= high + step * 1e-6; at += step)
+  for (let at = Math.ceil(low / step) * step; at <= high + step * 1e-6; at += step)
     ticks.push(Number(at.toPrecision(12)))
-  const top = bounds.max ?? Math.max(high, ...ticks)
-  return { low: least, high: top + (bounds.max === undefined ? (top - least) * 0.05 : 0), ticks }
+  return { low, high: max === undefined ? high + (high - low) * 0.03 : high, ticks }
 }
 
 function roundStep(rough: number): number {

@@ -53,9 +53,9 @@ export function drawGraph(
 function drawSide({ panel }: Filled, drawn: readonly Drawn[], side: 'left' | 'right', frame: Frame): string {
   const { min, max } = panel.fieldConfig?.defaults ?? {}
   const values = drawn.flatMap(({ spots }) => spots.flatMap((spot) => (spot === undefined ? [] : [spot.top])))
-  const axis = axisFor(values, side === 'left' ? bounds(min, max) : {})
-  const of = drawn[0]?.look
-  const { unit = 'none', decimals } = of ?? panel.fieldConfig?.defaults ?? {}
+  const { unit = 'none', decimals } = drawn[0]?.look ?? panel.fieldConfig?.defaults ?? {}
+  const whole = decimals === 0
+  const axis = axisFor(values, side === 'left' ? { ...bounds(min, max), whole } : { whole })
   const parts = [drawAxis(frame, axis, { unit, decimals, side })]
   if (side === 'left') parts.unshift(drawThresholds(panel, frame, axis))
   for (const one of drawn) {
