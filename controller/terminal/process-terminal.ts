@@ -19,9 +19,14 @@ function hold({ enter, leave }: Screen, hand: Hand): Hold {
   const { stdin, stdout } = process
   const typed = (bytes: Buffer): void => hand.typed(bytes.toString('utf8'))
   // Not by the stream: it would be written after the end of a process that ends at once.
-  const restore = (): void => put(stdout.fd, leave)
+  let isEntered = true
+  const restore = (): void => {
+    if (isEntered) put(stdout.fd, leave)
+    isEntered = false
+  }
   const resume = (): void => {
     raw(true)
+    isEntered = true
     stdout.write(enter)
     hand.returned()
   }
