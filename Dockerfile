@@ -17,9 +17,13 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY package.json capuchin.yaml ./
 COPY controller ./controller
 COPY ingest ./ingest
+COPY relay ./relay
 COPY policies ./policies
 # A named volume takes over whom a folder of the image belongs to; the folders are made here so that this user can write to them.
-RUN install -d -o node -g node /var/lib/capuchin /var/lib/capuchin/state /var/lib/capuchin/published /var/lib/ingest /var/lib/consumer
+RUN install -d -o node -g node /var/lib/capuchin /var/lib/capuchin/state /var/lib/capuchin/published /var/lib/ingest /var/lib/consumer /var/lib/relay
+# The relay stands on every host: compiled beforehand it takes two thirds of the memory, as nothing has to strip its types.
+ENV NODE_COMPILE_CACHE=/app/.compiled
+RUN node relay/main.ts --help > /dev/null
 USER node
 EXPOSE 7070 8080
 ENTRYPOINT ["node"]

@@ -27,7 +27,8 @@ const clock: Clock = {
   wall: () => Date.now(),
   now: () => performance.now(),
   later(ms, run) {
-    const timer = setTimeout(run, ms)
+    // What is awaited at the end has a limit of its own.
+    const timer = setTimeout(run, ms).unref()
     return () => clearTimeout(timer)
   },
 }
@@ -116,7 +117,7 @@ const pagesOf = (relay: Relay, figures: () => Parameters<typeof exposition>[0], 
 const end = async ({ relay, intake, http, close }: Started, grace: number, log: Log): Promise<number> => {
   close()
   const finished = intake.close().then(relay.close)
-  const left = await Promise.race([finished, sleep(grace)])
+  const left = await Promise.race([finished, sleep(grace, undefined, { ref: false })])
   http?.close()
   if (left === undefined) log.error({}, 'the grace is over; what is not on disk is lost')
   else if (left > 0) log.error({ lines: left }, 'lines are lost: neither a server nor the disk took them')

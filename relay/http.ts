@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type Socket } from 'node:net'
 
 /** What is answered over HTTP. */
 export interface Pages {
@@ -17,16 +17,32 @@ export interface Http {
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 const JSON_TYPE = 'application/json'
 
-/** Never rejects: answers why the port cannot be had. */
+const REASONS = {
+  200: 'OK',
+  400: 'Bad Request',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  503: 'Service Unavailable',
+}
+
+/** A request has so many bytes and ms to come in. */
+const LONGEST_REQUEST = 8_192
+const REQUEST_WITHIN = 5_000
+
+/**
+ * Answers GET, one request a connection. That is all that scrapers and probes need, and Node's own server would take a quarter of the
+ * relay's memory. Never rejects: answers why the port cannot be had.
+ */
 export const serveHttp = (
   pages: Pages,
   { host, port }: { host: string; port: number },
 ): Promise<Http | { why: string }> =>
   new Promise((resolve) => {
-    const server = createServer({ requestTimeout: 10_000, keepAliveTimeout: 5_000 }, (request, response) => {
-      const { status, type, text } = answer(pages, request.method ?? '', request.url ?? '')
-      response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' })
-      response.end(text)
+    const sockets = new Set<Socket>()
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      sockets.add(socket)
+      socket.on('close', () => sockets.delete(socket))
+      serve(socket, pages)
     })
     server.maxConnections = 64
     server.once('error', (error) => resolve({ why: `cannot listen on ${host}:${port}: ${error.message}` }))
@@ -35,15 +51,38 @@ export const serveHttp = (
       const bound = address !== null && typeof address === 'object' ? address.port : port
       const close = () => {
         server.close()
-        server.closeAllConnections()
+        for (const socket of sockets) socket.destroy()
       }
       resolve({ port: bound, close })
     })
   })
 
-const answer = (pages: Pages, method: string, url: string) => {
+const serve = (socket: Socket, pages: Pages) => {
+  let request = ''
+  const deadline = setTimeout(() => socket.destroy(), REQUEST_WITHIN)
+  socket.on('close', () => clearTimeout(deadline))
+  socket.on('error', () => undefined)
+  socket.on('end', () => socket.end())
+  const read = (bytes: Buffer) => {
+    request += bytes.toString('latin1')
+    if (request.length > LONGEST_REQUEST) socket.destroy()
+    if (!/\r?\n\r?\n/.test(request)) return
+    socket.off('data', read)
+    socket.resume()
+    socket.end(answer(pages, request))
+  }
+  socket.on('data', read)
+}
+
+const answer = (pages: Pages, request: string): string => {
+  const [, method, target] = /^([A-Z]+) (\S+) HTTP\/1\.[01]\r?\n/.exec(request) ?? []
+  if (method === undefined || target === undefined) return page(400, TEXT, 'this is no HTTP request\n')
   if (method !== 'GET' && method !== 'HEAD') return page(405, TEXT, 'only GET\n')
-  const path = url.split('?')[0]
+  const whole = answerTo(pages, target.split('?')[0] ?? '')
+  return method === 'HEAD' ? whole.slice(0, whole.indexOf('\r\n\r\n') + 4) : whole
+}
+
+const answerTo = (pages: Pages, path: string): string => {
   if (path === '/metrics') return page(200, TEXT, pages.metrics())
   if (path === '/healthz') return page(200, TEXT, 'ok\n')
   if (path === '/status') return page(200, JSON_TYPE, `${JSON.stringify(pages.status(), null, 2)}\n`)
@@ -56,4 +95,13 @@ const answer = (pages: Pages, method: string, url: string) => {
   )
 }
 
-const page = (status: number, type: string, text: string) => ({ status, type, text })
+const page = (status: keyof typeof REASONS, type: string, text: string): string =>
+  [
+    `HTTP/1.1 ${status} ${REASONS[status]}`,
+    `Content-Type: ${type}`,
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+    '',
+    text,
+  ].join('\r\n')

@@ -1,4 +1,10 @@
-import { run } from './app.ts'
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
+
+// What is compiled once need not be again, nor does Node load what strips the types, which takes more memory than the relay itself.
+// Where this folder cannot be written it changes nothing; NODE_COMPILE_CACHE names another one, and then covers this file as well.
+enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/capuchin'))
+const { run } = await import('./app.ts')
 
 const stopped = () =>
   new Promise<string>((resolve) => {
