@@ -71,13 +71,13 @@ export async function startApp(
   const metrics = createMetrics()
   let built: Built | undefined
   const live = createLive()
-  const listening = await serve(settings, metrics, () => built, live, outside)
+  const log = createLog(settings.log.level, settings.name)
+  const listening = await serve(settings, metrics, () => built, live, outside, log)
   if (listening.kind === 'failed') {
     const pid = await holderOf(settings, outside)
     return { kind: 'refused', detail: pid === undefined ? listening.detail : sayHeld(settings, pid) }
   }
   const { server } = listening
-  const log = createLog(settings.log.level, settings.name)
   const opened = await openParts(settings, outside, log, () => targetsToScrape(built?.memory.looked))
   if (opened.kind === 'refused') {
     await server.close()

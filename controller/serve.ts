@@ -9,6 +9,7 @@ import { readToken } from './overrides/token.ts'
 import type { Parts } from './parts.ts'
 import type { Settings } from './settings.ts'
 import { alertRoutes } from './sources/alert-route.ts'
+import type { Logger } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { createDoor } from './web/api/door.ts'
 import { isLoopback } from './web/api/names.ts'
@@ -21,6 +22,7 @@ import { type Plan, planOf } from './web/plan.ts'
 import type { Shown } from './web/reads.ts'
 import { type ListenOutcome, listen, type Routes, type ServerOptions } from './web/server.ts'
 import { statusOf } from './web/snapshot.ts'
+import { openTls, type TlsDeps } from './web/tls.ts'
 
 /** What of a controller its server shows. */
 export interface Served {
@@ -53,14 +55,30 @@ export async function serve(
   built: () => Served | undefined,
   live: Live,
   outside: Outside,
+  log: Pick<Logger, 'info' | 'warn'>,
 ): Promise<ListenOutcome> {
   const { parts, options } = servedBy(settings, metrics, built, live, outside)
-  const { host, port } = settings.server.listen
-  const outcome = await listen(host, port, parts, options)
+  const { listen: at, tls: files } = settings.server
+  const opened = files && (await openTls(files, tlsDeps(metrics, outside, log)))
+  if (opened?.kind === 'refused') return { kind: 'failed', detail: opened.detail }
+  const outcome = await listen(at.host, at.port, parts, { ...options, ...(opened && { tls: opened.tls }) })
   // After those of the routes, which forget then what they have shown before.
   live.onChange(options.viewers.changed)
   return outcome
 }
+
+const tlsDeps = (
+  { certificate }: Metrics,
+  { fs, now, every }: Outside,
+  log: Pick<Logger, 'info' | 'warn'>,
+): TlsDeps => ({
+  ...{ fs, now, every },
+  renewed(notAfter) {
+    certificate(notAfter)
+    log.info({ until: new Date(notAfter).toISOString() }, 'The certificate of the server is in force')
+  },
+  refused: (detail) => log.warn({ detail }, 'New files of the certificate cannot be used'),
+})
 
 /** All that the server of a controller answers, and how. */
 export function servedBy(
@@ -96,7 +114,16 @@ export function servedBy(
   const isLocal = isLoopback(at.host)
   const reads = settings.server.reads ?? (isLocal ? 'open' : 'token')
   const { now, sleep, elapsed, every } = outside
-  const door = createDoor({ token, reads, names, port: at.port, sleep, now, secret: outside.token })
+  const door = createDoor({
+    token,
+    reads,
+    names,
+    port: at.port,
+    sleep,
+    now,
+    isSecure: settings.server.tls !== undefined,
+    secret: outside.token,
+  })
   const viewers = createViewers({ elapsed, every, counted: metrics.viewers })
   const api: ApiParts = {
     ...{ door, shown, viewers, now },

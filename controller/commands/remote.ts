@@ -130,7 +130,7 @@ export function controllerOf(settings: Settings, outside: Pick<Outside, 'fs' | '
   return {
     url: urlOf(settings),
     readsByToken: reads === 'token',
-    fetch,
+    fetch: server.tls === undefined ? fetch : fetchTrustingOwn(server.tls.cert, outside),
     async token() {
       const read = await readToken(settings, outside)
       return read.kind === 'token' ? read.token : undefined
@@ -143,9 +143,18 @@ export function controllerOf(settings: Settings, outside: Pick<Outside, 'fs' | '
   }
 }
 
+/** The certificate in its file is that of our own controller, which is all that has to be known of it on its machine. */
+const fetchTrustingOwn =
+  (cert: string, { files }: Pick<Outside, 'files'>): typeof fetch =>
+  async (input, init) => {
+    const [own = ''] = files.read(cert).split(/(?<=-----END CERTIFICATE-----)/)
+    return await fetchTrusting({ ca: own, isOwn: true })(input, init)
+  }
+
 /** Where the controller of these settings serves; a wildcard address is asked on loopback. */
 export function urlOf({ server }: Settings): string {
   const { host, port } = server.listen
   const reach = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `http://${reach.includes(':') ? `[${reach}]` : reach}:${port}`
+  const scheme = server.tls === undefined ? 'http' : 'https'
+  return `${scheme}://${reach.includes(':') ? `[${reach}]` : reach}:${port}`
 }

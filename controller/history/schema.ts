@@ -26,7 +26,7 @@ const Rate = z.strictObject({
   atLeast: z.literal(true).exactOptional(),
 })
 
-export const RuleText = z.strictObject({
+const RuleText = z.strictObject({
   name: z.string(),
   strategy: z.string(),
   unit: z.string(),
@@ -57,7 +57,7 @@ const RuleNumbers = RuleText.transform(({ backlog, ...rule }) =>
   backlog === undefined ? rule : { ...rule, asides: { backlog, ...rule.asides } },
 )
 
-export const ClampRecord = z.strictObject({
+const ClampRecord = z.strictObject({
   clamp: z.string(),
   before: z.number(),
   after: z.number(),
@@ -68,7 +68,7 @@ export const ClampRecord = z.strictObject({
 
 const Bound = z.strictObject({ size: count, item: z.string(), until: z.number(), zone: z.string() })
 
-export const ScheduledSchema = z.strictObject({
+const ScheduledSchema = z.strictObject({
   floor: Bound.exactOptional(),
   ceiling: Bound.exactOptional(),
   pin: Bound.exactOptional(),

@@ -65,6 +65,13 @@ export function settingsText(folder: string) {
           .max(100)
           .default([])
           .describe('host names that it is reached by, besides localhost and addresses'),
+        tls: z
+          .strictObject({
+            cert: path.describe('PEM file of the certificate, with those that sign it behind it'),
+            key: path.describe('PEM file of its private key'),
+          })
+          .optional()
+          .describe('serve HTTPS; files that change are read again'),
       })
       .prefault({})
       .describe('what it serves itself'),

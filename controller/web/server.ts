@@ -4,6 +4,7 @@ import { documentRoutes } from './api/document.ts'
 import { answerFaults } from './api/faults.ts'
 import { isMeant } from './api/names.ts'
 import type { Viewers } from './api/sse.ts'
+import type { Tls } from './tls.ts'
 
 /** A part of what the server answers: registers its routes. */
 export type Routes = (app: FastifyInstance) => void
@@ -20,6 +21,8 @@ export interface ServerOptions {
   names?: readonly string[]
   /** Those who watch a stream, which ends with the server. */
   viewers?: Viewers
+  /** Absent: plain HTTP. */
+  tls?: Tls
   /** Told of every request that was answered: the pattern of its route, and how long it took in ms. */
   requested?(route: string, method: string, code: number, ms: number): void
 }
@@ -47,11 +50,15 @@ export async function listen(
 /** All that the server answers, listening nowhere yet. */
 export async function buildServer(
   parts: readonly Routes[],
-  { names, viewers, requested }: ServerOptions = {},
+  { names, viewers, tls, requested }: ServerOptions = {},
 ): Promise<FastifyInstance> {
-  const app = fastify({ logger: false, requestTimeout: 10_000, bodyLimit: 64 * 1024 })
+  const common = { logger: false, requestTimeout: 10_000, bodyLimit: 64 * 1024 }
+  const app = fastify({ ...common, ...(tls !== undefined && { serverFactory: tls.factory }) })
   answerFaults(app)
-  app.addHook('preClose', async () => viewers?.close())
+  app.addHook('preClose', async () => {
+    viewers?.close()
+    tls?.close()
+  })
   app.addHook('onRequest', async ({ url }, reply) => {
     reply.headers(SAFE)
     if (url.startsWith('/api/v1/')) reply.header('capuchin-version', VERSION)

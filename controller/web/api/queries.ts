@@ -8,7 +8,7 @@ import { readTime } from '../times.ts'
 export const named = z.string().min(1).max(200)
 
 /** A whole number within bounds. */
-export const wholeNumber = (least: number, most: number, description: string) =>
+const wholeNumber = (least: number, most: number, description: string) =>
   z
     .string()
     .transform((text, context): number => {
@@ -21,7 +21,7 @@ export const wholeNumber = (least: number, most: number, description: string) =>
     .meta({ type: 'integer', minimum: least, maximum: most, description })
 
 /** A time as people write it: epoch ms, ISO 8601 (UTC without an offset), `-2h`, `14:02`. */
-export const timeText = (now: () => number, description: string) =>
+const timeText = (now: () => number, description: string) =>
   z
     .string()
     .max(60)
@@ -39,7 +39,7 @@ export const timeText = (now: () => number, description: string) =>
       examples: ['-2h', '2026-11-22T14:02:00Z', '1795356120000'],
     })
 
-export const zoneText = z
+const zoneText = z
   .string()
   .max(60)
   .refine(isZone, { error: 'has to be a time zone, such as Europe/Moscow' })

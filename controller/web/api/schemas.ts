@@ -18,7 +18,7 @@ const text = z.string()
 
 export const instanceStates = ['starting', 'ready', 'unready', 'dead', 'lost', 'draining', 'leaving'] as const
 
-export const FaultSchema = z
+const FaultSchema = z
   .strictObject({ detail: text.describe('what is wrong, and what to do about it') })
   .describe('why there is no answer')
 
@@ -40,7 +40,7 @@ const System = z.strictObject({
   trouble: text.exactOptional(),
 })
 
-export const HostSchema = z
+const HostSchema = z
   .strictObject({
     host: text,
     zone: text,
@@ -61,7 +61,7 @@ const Spending = z.strictObject({
   maxCostPerHour: z.number().exactOptional(),
 })
 
-export const PoolSchema = z
+const PoolSchema = z
   .strictObject({
     pool: text,
     hosts: z.array(HostSchema),
