@@ -19,7 +19,8 @@ import { type ApiWorld, anApi } from './api/world.ts'
 let folder = ''
 let api: ApiWorld
 let port = 0
-let look = (): void => {}
+/** What looks at the files now and then, when it is told to. */
+const looks: (() => void)[] = []
 const told: string[] = []
 
 /** A certificate of a name that is its own authority. */
@@ -57,7 +58,7 @@ beforeAll(async () => {
     {
       ...{ fs, now: () => Date.now() },
       every(_ms, run) {
-        look = run
+        looks.push(run)
         return () => {}
       },
       renewed: (notAfter) => void told.push(notAfter > Date.now() ? 'renewed' : 'expired'),
@@ -100,7 +101,7 @@ const shown = () =>
 const renewed = (what: string) =>
   until(
     async () => {
-      look()
+      for (const look of looks) look()
       return told.length > 1
     },
     { what, within: 20_000, every: 10 },
