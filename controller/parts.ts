@@ -7,8 +7,8 @@ import { openFolderPublishers } from './publishers/index.ts'
 import type { Publisher } from './publishers/publisher.ts'
 import { sayStrangers } from './saved.ts'
 import type { Settings } from './settings.ts'
-import { keptAt } from './sources/kept.ts'
-import type { Source, Target } from './sources/source.ts'
+import { keptAt, recalledAt } from './sources/kept.ts'
+import type { Kept, Recalled, Source, Target } from './sources/source.ts'
 import type { Store } from './store/store.ts'
 
 /** What a controller is made of besides its logic. */
@@ -44,7 +44,7 @@ export async function openParts(
     return history
   }
   const providers = openProviders(settings, outside, log)
-  const sources = openSources(settings, outside, targets)
+  const sources = openSources(settings, outside, targets, (path) => keptAt(outside.fs, path))
   const publishers = openFolderPublishers(settings.publish.dir, outside)
   const close = async (): Promise<void> => {
     for (const source of sources.values()) await source.close()
@@ -94,17 +94,19 @@ export function listersOf(providers: ReadonlyMap<string, Provider>): Map<string,
   )
 }
 
+/** `keep`: where sources keep what they must not forget. Who only looks reads what the controller has kept, and writes nothing. */
 export function openSources(
   { sources, folder, stateDir, store }: Settings,
   { now, random, files, fs }: Outside,
   targets: () => readonly Target[],
+  keep: (path: string) => Kept | Recalled = (path) => recalledAt(fs, path),
 ): Map<string, Source> {
   const readFile = (path: string): string => files.read(resolve(folder, path))
   const deps = { now, random, fetch, readFile, targets }
   return new Map(
     [...sources].map(([name, { open }]) => {
       // A store that forgets has sources that do.
-      const kept = store.type === 'memory' ? {} : { kept: keptAt(fs, join(stateDir, `source-${name}.json`)) }
+      const kept = store.type === 'memory' ? {} : { kept: keep(join(stateDir, `source-${name}.json`)) }
       return [name, open({ ...deps, ...kept })]
     }),
   )

@@ -127,14 +127,14 @@ export const writeBoard = ({ alerts, lost }: Board, at: number): string =>
   JSON.stringify({ version: 1, at, lost, alerts: [...alerts] })
 
 /**
- * What was written down before a restart. In between nobody listened: heartbeats vouch for nothing after `at`, until another one comes.
- * Undefined where it is of no use.
+ * What was written down before a restart. In between nobody listened: heartbeats (`wasDeaf`) vouch for nothing after the time at which it
+ * was written, until another one comes. Undefined where it is of no use.
  */
-export function readBoard(text: string, isHeartbeat: (labels: Labels) => boolean): Board | undefined {
+export function readBoard(text: string, wasDeaf: (labels: Labels) => boolean): Board | undefined {
   try {
     const { at, lost, alerts } = BoardText.parse(JSON.parse(text))
     const known = alerts.map(([fingerprint, { labels, stretches }]) => {
-      const heard = isHeartbeat(labels) ? ended(stretches, at) : stretches
+      const heard = wasDeaf(labels) ? ended(stretches, at) : stretches
       return [fingerprint, { labels, stretches: heard }] as const
     })
     return { alerts: new Map(known), lost }

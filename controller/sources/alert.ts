@@ -7,6 +7,7 @@ import { AlertHook } from './alert-hook.ts'
 import { alertFaults, parseAlertQuery } from './alert-query.ts'
 import { firingNow, isHeartbeat, patienceFor, readingOfAlerts } from './alert-reading.ts'
 import { defineSource } from './define.ts'
+import type { Labels } from './exposition.ts'
 import { settle } from './settle.ts'
 import type { Heard, Inbox, Source, SourceDeps } from './source.ts'
 
@@ -20,12 +21,14 @@ export type AlertSource = Source & { inbox: Inbox }
 export function alertSource(config: AlertSettings, deps: SourceDeps): AlertSource {
   const closing = new AbortController()
   let board: Board = emptyBoard
+  const save = deps.kept !== undefined && 'save' in deps.kept ? deps.kept.save : undefined
   const opened = recallBoard()
 
   async function recallBoard(): Promise<void> {
     const text = await deps.kept?.load()
-    board =
-      (text === undefined ? undefined : readBoard(text, (labels) => isHeartbeat(config, labels))) ?? board
+    // Beside a controller that runs and listens, its heartbeats are as good as they are to itself.
+    const wasDeaf = (labels: Labels): boolean => save !== undefined && isHeartbeat(config, labels)
+    board = (text === undefined ? undefined : readBoard(text, wasDeaf)) ?? board
   }
 
   async function take(body: unknown): Promise<Heard> {
@@ -43,7 +46,7 @@ export function alertSource(config: AlertSettings, deps: SourceDeps): AlertSourc
     }
     const taken = takeAlerts(board, data.alerts, data.truncatedAlerts, telling)
     board = taken.board
-    const failed = await deps.kept?.save(() => writeBoard(board, deps.now()))
+    const failed = await save?.(() => writeBoard(board, deps.now()))
     if (failed !== undefined) return { kind: 'failed', detail: `the alerts cannot be kept: ${failed}` }
     if (taken.kind === 'taken') return { kind: 'taken', firing: firingNow(board, config, now) }
     return {

@@ -1,7 +1,12 @@
 import { dirname } from 'node:path'
 import { atomicWrite } from '../store/atomic-write.ts'
 import { ensureFolder, explainFault, type FileSystem, readText } from '../store/file-system.ts'
-import type { Kept } from './source.ts'
+import type { Kept, Recalled } from './source.ts'
+
+/** What a controller that runs has kept in a file. */
+export const recalledAt = (fs: FileSystem, path: string): Recalled => ({
+  load: () => readText(fs, path).catch(() => undefined),
+})
 
 /** Keeps a text in a file: one write after the other, and those that wait for their turn become one. */
 export function keptAt(fs: FileSystem, path: string): Kept {
@@ -19,13 +24,7 @@ export function keptAt(fs: FileSystem, path: string): Kept {
   }
 
   return {
-    async load() {
-      try {
-        return await readText(fs, path)
-      } catch {
-        return undefined
-      }
-    },
+    ...recalledAt(fs, path),
     save(text) {
       if (waiting !== undefined) return waiting
       const turn = under.then(() => {

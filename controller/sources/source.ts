@@ -37,10 +37,14 @@ export interface Inbox {
   tokens(): string[]
 }
 
-/** Where a source keeps what it must not forget. */
-export interface Kept {
+/** What a source has kept, for whoever only looks. */
+export interface Recalled {
   /** What was saved last; undefined where there is nothing, or nothing can be read. */
   load(): Promise<string | undefined>
+}
+
+/** Where a source keeps what it must not forget. */
+export interface Kept extends Recalled {
   /** Saves what `text` gives when its turn has come. Answers why it could not. */
   save(text: () => string): Promise<string | undefined>
 }
@@ -53,8 +57,8 @@ export interface SourceDeps {
   fetch: typeof fetch
   readFile(path: string): string
   targets(): readonly Target[]
-  /** Absent where nothing can be kept. */
-  kept?: Kept
+  /** Absent where nothing can be kept. Without `save` it belongs to a controller that runs, and is only looked at. */
+  kept?: Kept | Recalled
 }
 
 export interface Target {

@@ -5,7 +5,9 @@ import { NotifierSettings } from '../../../controller/notifiers/index.ts'
 import { presetNames, presets } from '../../../controller/notifiers/presets.ts'
 import { the } from '../../../controller/notifiers/template.ts'
 import { validate } from '../../../controller/policy/issues.ts'
-import { sayPath } from '../../../controller/policy/problem.ts'
+import { sayPath, sayProblem } from '../../../controller/policy/problem.ts'
+import { readSettings } from '../../../controller/settings/read.ts'
+import { filesOf } from '../policy/support.ts'
 
 const folder = join(import.meta.dirname, '../../../controller/notifiers')
 
@@ -78,4 +80,30 @@ describe('settings of notifiers', () => {
     expect(faults).toEqual([expect.stringMatching(wanted)])
     expect(faults.join()).not.toContain('canary')
   })
+})
+
+test('check tells each fault of a notifier at its line, without what may be secret', () => {
+  const text = [
+    'pools: { local: { provider: process, slots: 1, hosts: { min: 1, max: 1 } } }',
+    'notify:',
+    '  chat:',
+    '    type: webhook',
+    '    url: canary-secret',
+    '    template:',
+    '      blocks:',
+    `        - text: "${the('titel')}"`,
+    '  there: { type: alertmanager, urls: ["ftp://canary-secret"] }',
+    '',
+  ].join('\n')
+  const { problems } = readSettings('/s/capuchin.yaml', {
+    files: filesOf({ '/s/capuchin.yaml': text }),
+    machine: { cores: 2 },
+    shown: () => 'capuchin.yaml',
+  })
+  const address = 'has to be an http or https address without a user or password in it'
+  expect(problems.map(sayProblem)).toEqual([
+    `capuchin.yaml:5: notify.chat.url: ${address}`,
+    `capuchin.yaml:8: notify.chat.template.blocks[0].text: ${the('titel')} is not known; did you mean "title"?`,
+    `capuchin.yaml:9: notify.there.urls[0]: ${address}`,
+  ])
 })

@@ -98,7 +98,7 @@ function told(settings: object = {}, kept?: Kept, at = 1_000_000_000) {
   const pass = (ms: number): void => {
     state.now += ms
   }
-  return { ...world, world, read, tell, last, pass }
+  return { ...world, world: Object.assign(world, { last }), state, read, tell, last, pass }
 }
 
 describe('alerts that a source was told of', () => {
@@ -213,6 +213,16 @@ describe('after a restart', () => {
     expect(await last('{alertname="Other"}')).toBe(0)
     pass(2 * MINUTE)
     expect(await last('HighLoad')).toMatch(/not resolved/)
+  })
+
+  test('who only looks beside a controller that runs believes the heartbeats that it has heard', async () => {
+    const kept = disk()
+    const { world, tell, pass, state } = told({}, kept)
+    await tell([watchdog])
+    pass(30_000)
+    const config = AlertConfig.parse({ type: 'alert', heartbeat: { within: '1m' }, within: '2m' })
+    world.source = alertSource(config, deps({ now: () => state.now, kept: { load: kept.load } }))
+    expect(await world.last('{alertname="Other"}')).toBe(0)
   })
 
   test('what lies on disk and cannot be read is as if nothing had been told', async () => {
