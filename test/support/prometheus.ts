@@ -24,9 +24,17 @@ export type Prometheus = {
 
 /**
  * `fileSd`: the published lists to scrape (paths or globs); `scrapeInterval` in milliseconds (default 250);
- * `job`: the job label of what is scraped. Prometheus looks at a new list every 5 s, so nothing is scraped before.
+ * `job`: the job label of what is scraped. Prometheus looks at a new list every 5 s, so nothing is scraped before. `scrape`: further
+ * jobs, as Prometheus has them in its configuration. `rules`: files of alert rules, and `alertmanagers` (host:port) that are told.
  */
-export type PrometheusOptions = { fileSd?: string | readonly string[]; scrapeInterval?: number; job?: string }
+export type PrometheusOptions = {
+  fileSd?: string | readonly string[]
+  scrapeInterval?: number
+  job?: string
+  scrape?: readonly object[]
+  rules?: readonly string[]
+  alertmanagers?: readonly string[]
+}
 
 /** Starts Prometheus in a temporary folder and waits until it is ready. Gated by `needs('prometheus')`. */
 export const startPrometheus = async (options: PrometheusOptions = {}): Promise<Prometheus> => {
@@ -54,15 +62,29 @@ export const startPrometheus = async (options: PrometheusOptions = {}): Promise<
 }
 
 // JSON is YAML, which spares the quoting of paths.
-const configuration = ({ fileSd, scrapeInterval = 250, job = 'ingest' }: PrometheusOptions): string =>
+const configuration = ({
+  fileSd,
+  scrapeInterval = 250,
+  job = 'ingest',
+  scrape = [],
+  rules = [],
+  alertmanagers = [],
+}: PrometheusOptions): string =>
   JSON.stringify({
     global: {
       scrape_interval: `${scrapeInterval}ms`,
       scrape_timeout: `${Math.ceil(scrapeInterval * 0.8)}ms`,
+      ...(rules.length > 0 && { evaluation_interval: '500ms' }),
+    },
+    rule_files: rules,
+    alerting: {
+      alertmanagers: alertmanagers.map((address) => ({ static_configs: [{ targets: [address] }] })),
     },
     storage: { tsdb: { out_of_order_time_window: '6h' } },
-    scrape_configs:
-      fileSd === undefined ? [] : [{ job_name: job, file_sd_configs: [{ files: [fileSd].flat() }] }],
+    scrape_configs: [
+      ...(fileSd === undefined ? [] : [{ job_name: job, file_sd_configs: [{ files: [fileSd].flat() }] }]),
+      ...scrape,
+    ],
   })
 
 /** A free port can be taken before Prometheus takes it, so another one is tried, a few times. */

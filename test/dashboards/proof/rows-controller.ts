@@ -1,0 +1,177 @@
+import type { Rows } from './row.ts'
+
+const local = { pool: 'local' }
+const edge = { pool: 'edge' }
+const main = { source: 'main' }
+
+export const controllerRows: Rows = {
+  'What runs': { event: 'controller killed', change: 'goes', says: 'nothing runs' },
+  'Up for': { event: 'controller back', change: 'falls', says: 'it has been up for a moment' },
+  Epoch: { event: 'controller back', change: 'grows', says: 'every start is an epoch of its own' },
+  'Policies in force': { event: 'guest', change: 'grows', says: 'one file more' },
+  'Files on disk': { event: 'broken file', change: 'falls', says: 'a file that is refused' },
+  'Operations in flight': { event: 'slow order', change: 'grows', says: 'an order that takes long' },
+  'Age of the last decision': {
+    event: 'cloud hangs',
+    change: { grows: 2 },
+    says: 'a tick that waits for a cloud decides late',
+  },
+  Ticks: [
+    { event: 'cloud hangs', query: 'B', change: 'grows', says: 'ticks are skipped' },
+    { event: 'cloud hangs', where: { outcome: 'done' }, change: 'falls', says: 'and fewer end' },
+  ],
+  'How long a tick takes': {
+    event: 'cloud hangs',
+    query: 'B',
+    change: { grows: 2 },
+    says: 'a tick that waits for a cloud',
+  },
+  'Steps begun': { event: 'load', change: 'comes', says: 'placing and ordering' },
+  'Probes of instances': {
+    where: { result: 'silent' },
+    event: 'host killed',
+    change: 'grows',
+    says: 'probes without an answer',
+  },
+  'Warnings in the log': { event: 'no publishing', change: 'grows', says: 'a list that cannot be written' },
+  'Queries of sources': {
+    event: 'source refuses',
+    where: main,
+    change: 'more',
+    says: 'an outcome that was not there before',
+  },
+  'How long sources take': {
+    event: 'source hangs',
+    query: 'B',
+    where: main,
+    change: { grows: 2 },
+    says: 'until the deadline',
+  },
+  'Clocks of sources': {
+    event: 'clock ahead',
+    where: main,
+    change: { grows: 5 },
+    says: 'half a minute apart',
+  },
+  'Calls of providers': {
+    event: 'load',
+    where: { ...local, operation: 'create-host' },
+    change: 'appears',
+    says: 'a host is ordered',
+  },
+  'How long providers take': {
+    event: 'cloud hangs',
+    where: edge,
+    change: { grows: 2 },
+    says: 'until the deadline',
+  },
+  'Refusals of providers': {
+    event: 'quota',
+    where: { ...edge, code: 'quota' },
+    change: 'appears',
+    says: 'no more machines',
+  },
+  'Published lists': {
+    event: 'no publishing',
+    where: { outcome: 'failed' },
+    change: 'grows',
+    says: 'a list that cannot be written',
+  },
+  'Age of what is published': { event: 'no publishing', change: { grows: 2 }, says: 'and so becomes old' },
+  'Saves of the state': {
+    event: 'no saving',
+    where: { outcome: 'failed' },
+    change: 'grows',
+    says: 'a state that cannot be saved',
+  },
+  'Faults of the history': { event: 'no history', change: 'grows', says: 'lines that cannot be written' },
+  'Reloads of policies': {
+    event: 'broken file',
+    where: { outcome: 'refused' },
+    change: 'grows',
+    says: 'a file that is refused',
+  },
+  'Age of the policies': { event: 'guest', change: 'falls', says: 'they were loaded anew' },
+  'HTTP requests': {
+    event: 'wrong token',
+    where: { code: '401' },
+    change: 'appears',
+    says: 'a change that is refused',
+  },
+  'How long answers take': {
+    event: 'wrong token',
+    change: 'more',
+    says: 'a route that was not asked before',
+  },
+  Viewers: { event: 'viewers', change: 'grows', says: 'some look on' },
+  Notifications: {
+    event: 'chat away',
+    where: { notifier: 'chat', outcome: 'failed' },
+    change: 'grows',
+    says: 'nobody takes them',
+  },
+  'Notifications that wait': {
+    event: 'chat away',
+    where: { notifier: 'chat' },
+    change: 'grows',
+    says: 'they are kept and tried again',
+  },
+  'Overrides in force': { event: 'pin', where: { kind: 'pin' }, change: 'grows', says: 'one more pin' },
+  'Pushes to Graphite': {
+    event: 'relay killed',
+    where: { outcome: 'failed' },
+    change: 'appears',
+    says: 'nobody takes them',
+  },
+  'Money by hour': { event: 'load', change: 'grows', says: 'a second host' },
+  'Money spent in this range': {
+    event: 'load',
+    change: { grows: 1.2 },
+    says: 'two hosts cost more than one',
+  },
+  'Money by workload': {
+    event: 'load',
+    where: { workload: 'ingest' },
+    change: { grows: 1.2 },
+    says: 'more slots cost more',
+  },
+  'CPU of the controller': { event: 'storm', change: { grows: 1.2 }, says: 'many questions' },
+  'Memory of the controller': { event: 'controller killed', change: 'goes', says: 'nothing runs' },
+  'Event loop of the controller': { event: 'controller killed', change: 'goes', says: 'nothing runs' },
+  'Garbage collection': {
+    event: 'storm',
+    change: { grows: 1.2 },
+    says: 'many answers are made and forgotten',
+  },
+  'Pauses for garbage collection': { event: 'controller killed', change: 'goes', says: 'nothing runs' },
+  'Open files and connections': { event: 'viewers', change: 'grows', says: 'a connection for each' },
+  'Alerts received': { event: 'alert', change: 'appears', says: 'an Alertmanager tells of one' },
+  'Alerts firing': {
+    event: 'alert',
+    change: 'appears',
+    says: 'nobody knows of any before the first is told',
+  },
+  'Lines through relays': [
+    { event: 'lines', change: { grows: 2 }, says: 'a client sends many' },
+    { event: 'lines', query: 'B', change: { grows: 2 }, says: 'they are passed on' },
+  ],
+  'Lines that relays did not pass on': {
+    event: 'lines',
+    query: 'B',
+    change: 'grows',
+    says: 'some of them are no samples',
+  },
+  'Buffers of relays': { event: 'carbon away', change: 'grows', says: 'what cannot be delivered is kept' },
+  'Lines that wait in relays': {
+    event: 'carbon away',
+    change: 'comes',
+    says: 'what cannot be delivered waits',
+  },
+  'Oldest line that waits': { event: 'carbon away', change: 'comes', says: 'and becomes old' },
+  'Are relays well?': { event: 'carbon away', change: 'falls', says: 'a server that takes nothing' },
+  'Certificate of the server valid for': {
+    event: 'new certificate',
+    change: { grows: 2 },
+    says: 'the new one is valid for longer',
+  },
+}
