@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { diskFiles } from '../../controller/files.ts'
 import type { HistoryEntry } from '../../controller/history/history.ts'
+import { memoryHistory } from '../../controller/history/memory.ts'
 import { tickOf } from '../../controller/history/ring/tick.ts'
 import type { Door } from '../../controller/web/api/door.ts'
 import { createViewers } from '../../controller/web/api/sse.ts'
@@ -37,6 +38,7 @@ const isGap = (tick: number): boolean => tick > 90 && tick < 130
 export async function aPageWorld(given: PageWorldOptions): Promise<PageWorld> {
   const { workloads = 3, instances = 4, port = 0, now, more = [], door, ...rest } = given
   const live = createLive()
+  const told = live.overheard(memoryHistory(10))
   const begun = now()
   let tick = TICKS
   const madeUp = (nth: number): MadeUp => ({
@@ -86,6 +88,7 @@ export async function aPageWorld(given: PageWorldOptions): Promise<PageWorld> {
     tick(change = (one) => one) {
       tick++
       status = change(madeUpStatus(madeUp(tick)))
+      for (const decision of status.workloads) told.decided(decision)
       live.changed()
     },
   }

@@ -9,6 +9,7 @@ import type { Shown } from '../reads.ts'
 import type { Status } from '../status.ts'
 import { shortly } from '../times.ts'
 import type { Hours } from './hours.ts'
+import { newest } from './view/hour.ts'
 import { ZONE } from './view/when.ts'
 import type { WorkloadFacts, WorkloadPast } from './view/workload-page.ts'
 
@@ -24,7 +25,12 @@ export function workloadFacts(
   const { out, in: into } = nextSteps(decision, policy, hours.lastOut(workload))
   const say = (time: number): string => shortly(time, { now: at, zone: ZONE })
   const hour = hours.of(workload, at)
-  return { decision, hour, pools, next: [wayInWords(out, say), wayInWords(into, say)] }
+  return {
+    decision,
+    hour: hour && newest(hour),
+    pools,
+    next: [wayInWords(out, say), wayInWords(into, say)],
+  }
 }
 
 /** So far back decisions are told, in ms, and at most so many of them. */

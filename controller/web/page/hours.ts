@@ -16,6 +16,9 @@ const HOUR = 3_600_000
 /** A column is at least so wide, in ms; it has room for a tick that comes late. */
 const NARROWEST = 30_000
 
+/** More columns than an hour has, so that there is a whole hour of wider ones whenever those begin. */
+const SPARE = 2
+
 /** One rule of one workload: the sum and the number of levels in each column. */
 interface Sums {
   rule: TickRule
@@ -37,7 +40,7 @@ interface Kept {
 /** `tickEvery` in ms. A place in memory is used again an hour later, so what is kept is bounded by how many workloads there are. */
 export function createHours(tickEvery: number): Hours {
   const width = Math.max(NARROWEST, 2 * tickEvery)
-  const places = Math.max(2, Math.ceil(HOUR / width))
+  const places = Math.max(2, Math.ceil(HOUR / width)) + SPARE
   const all = new Map<string, Kept>()
 
   function keptOf(workload: string): Kept {

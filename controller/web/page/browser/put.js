@@ -40,11 +40,7 @@ function elementOf(html) {
 function replace(old, made) {
   for (const folded of old.querySelectorAll('details[open][id]'))
     made.querySelector(`#${CSS.escape(folded.id)}`)?.setAttribute('open', '')
-  const top = old.scrollTop
-  const left = old.scrollLeft
   old.replaceWith(made)
-  made.scrollTop = top
-  made.scrollLeft = left
 }
 
 /**

@@ -22,20 +22,39 @@ export interface RuleHour extends Pick<TickRule, 'name' | 'strategy' | 'unit' | 
   levels: readonly (number | undefined)[]
 }
 
-/** The same in columns that are `times` as wide. */
-export function coarser(hour: Hour, times: number): Hour {
-  const { from, width, sizes, rules } = hour
+const HOUR = 3_600_000
+
+/** No more of it than the last hour, the column that is still open included. */
+export function newest({ from, width, sizes, rules }: Hour): Hour {
+  const columns = Math.max(1, Math.floor(HOUR / width))
+  const first = Math.max(0, sizes.length - columns)
   return {
-    from,
-    width: width * times,
-    sizes: groups(sizes, times).map((group) => group.findLast((one) => one !== undefined)),
-    rules: rules.map((rule) => ({ ...rule, levels: groups(rule.levels, times).map(mean) })),
+    from: from + first * width,
+    width,
+    sizes: sizes.slice(first),
+    rules: rules.map((rule) => ({ ...rule, levels: rule.levels.slice(first) })),
   }
 }
 
-function groups<T>(all: readonly T[], times: number): T[][] {
+/**
+ * The same in columns that are `times` as wide, each of which begins at a whole multiple of its width, and without the last one while
+ * it is still open: so nothing of it changes until another one is over.
+ */
+export function coarser({ from, width, sizes, rules }: Hour, times: number): Hour {
+  const first = Math.ceil(from / width / times) * times - from / width
+  const groups = <T>(all: readonly T[]): T[][] => groupsOf(all, first, times)
+  return {
+    from: from + first * width,
+    width: width * times,
+    sizes: groups(sizes).map((group) => group.findLast((one) => one !== undefined)),
+    rules: rules.map((rule) => ({ ...rule, levels: groups(rule.levels).map(mean) })),
+  }
+}
+
+/** The last column is open as well, and with it the group that it is in. */
+function groupsOf<T>(all: readonly T[], first: number, times: number): T[][] {
   const found: T[][] = []
-  for (let i = 0; i < all.length; i += times) found.push(all.slice(i, i + times))
+  for (let i = first; i + times < all.length; i += times) found.push(all.slice(i, i + times))
   return found
 }
 

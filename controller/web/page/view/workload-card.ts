@@ -1,4 +1,5 @@
 import type { Decision, RuleNumbers } from '../../../decision/decision.ts'
+import { sayOverride } from '../../../decision/overrides.ts'
 import { figure } from '../../../decision/words.ts'
 import { describe } from '../../../overrides/outlook.ts'
 import { scheduleLine } from '../../override-words.ts'
@@ -18,15 +19,10 @@ export interface WorkloadCard {
   reason: string
   schedule?: string
   alarms: readonly string[]
-  hand: readonly HandNote[]
+  hand: readonly string[]
   /** The operator's words end when they are taken back: whether there is one of this workload. */
   isHeld: boolean
   rules: readonly RuleCard[]
-}
-
-export interface HandNote {
-  id: string
-  text: string
 }
 
 export interface RuleCard {
@@ -54,7 +50,8 @@ export function workloadCard(
     bar: sizeBarOf(decision),
     size: sizeInWords(decision),
     ...(schedule !== undefined && { schedule }),
-    hand: overrides.map((one) => ({ id: one.id, text: describe(one, at) })),
+    // What the sentence says already is not said twice.
+    hand: overrides.filter((one) => !sentence.includes(sayOverride(one, at))).map((one) => describe(one, at)),
     isHeld: own.length > 0,
     rules: ruleCards(decision, hour === undefined || scale === 'large' ? hour : coarser(hour, COARSER)),
   }

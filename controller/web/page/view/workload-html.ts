@@ -32,7 +32,7 @@ export function sizeHtml({ workload, bar, size, mood }: WorkloadCard): Html {
 export function saidHtml({ workload, sentence, schedule, alarms, hand }: WorkloadCard): Html {
   return html`<div id="${idOf('w', workload)}-said" class="said">${alarms.map(
     (text) => html`<p class="alarm"><b class="mark">!</b> ${text}</p>`,
-  )}<p>${sentence}</p>${hand.map(({ text }) => html`<p class="hand">${text}</p>`)}${schedule !== undefined && html`<p class="dim">${schedule}</p>`}</div>`
+  )}<p>${sentence}</p>${hand.map((text) => html`<p class="hand">${text}</p>`)}${schedule !== undefined && html`<p class="dim">${schedule}</p>`}</div>`
 }
 
 const marks: Record<RuleCard['state'], { mark: string; says: string }> = {

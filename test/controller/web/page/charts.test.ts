@@ -3,7 +3,7 @@ import type { Tick } from '../../../../controller/history/ring/tick.ts'
 import { createHours } from '../../../../controller/web/page/hours.ts'
 import { ruleChart, sizeChart } from '../../../../controller/web/page/view/chart-data.ts'
 import { chartSvg } from '../../../../controller/web/page/view/chart-svg.ts'
-import { coarser } from '../../../../controller/web/page/view/hour.ts'
+import { coarser, newest } from '../../../../controller/web/page/view/hour.ts'
 import { textOf } from '../../../../controller/web/page/view/html.ts'
 
 const EVERY = 15_000
@@ -63,7 +63,7 @@ test('the band is where its bounds are, and the level where it is above it', () 
 })
 
 test('one that was never read says so, and draws nothing', () => {
-  const hour = hourOf(() => undefined)
+  const hour = newest(hourOf(() => undefined))
   const [rule] = hour.rules
   if (rule === undefined) throw new Error('it has a rule')
   expect(ruleChart(rule, hour)).toMatchObject({ lines: [], desc: 'No reading in the last 60 minutes.' })
@@ -88,6 +88,23 @@ test('ticks that are read late come into their place, and what is newer stays', 
   expect(hour?.rules[0]?.levels.at(-21)).toBe(20)
   expect(hour?.sizes.at(-1)).toMatchObject({ size: 5 })
   expect(hours.lastOut('ingest')).toBe(NOW - 585_000)
+})
+
+test('a chart of whole minutes stays as it is until the next minute is over', () => {
+  const hours = createHours(EVERY)
+  const chartAt = (at: number): string => {
+    const hour = hours.of('ingest', at)
+    const [rule] = hour === undefined ? [] : coarser(hour, 2).rules
+    return rule === undefined ? '' : textOf(chartSvg(ruleChart(rule, { width: 60_000 })))
+  }
+  const charts: string[] = []
+  for (let at = NOW - HOUR; at < NOW; at += EVERY) {
+    hours.add([aTick(at, 50 + (at % 7))])
+    charts.push(chartAt(at))
+  }
+  const changes = charts.filter((chart, i) => chart !== charts[i - 1]).length
+  expect(changes).toBeGreaterThan(50)
+  expect(changes).toBeLessThanOrEqual(61)
 })
 
 test('slow ticks have wider columns, so that one that comes late leaves no gap', () => {
