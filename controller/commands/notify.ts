@@ -75,7 +75,7 @@ async function ask(
   return { name, type, outcome, detail }
 }
 
-/** It begins and is over at once, so that no Alertmanager holds it for firing for long. */
+/** For an Alertmanager it fires until it counts as over by itself, so that it can be seen to go all of its way. */
 function testMessage(settings: Settings, link: string | undefined, at: number): Message {
   const text = 'this is a test of notifications; nothing is wrong'
   const about = { event: 'controller', kind: 'test', severity: 'info', subject: {}, text } as const

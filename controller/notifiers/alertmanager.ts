@@ -121,7 +121,7 @@ function together(all: readonly Sent[]): Sent {
   const bad = all.filter(({ kind }) => kind !== 'sent')
   const told = all.length - bad.length
   const detail = [`${told} of ${all.length} answered well`, ...bad.map(number)].join('; ')
-  if (told > 0) return { kind: 'sent', detail }
+  if (told > 0) return { kind: 'sent', detail, ...(bad.length > 0 && { missed: detail }) }
   return bad.find(({ kind }) => kind === 'failed') === undefined
     ? { kind: 'refused', detail }
     : { kind: 'failed', detail }

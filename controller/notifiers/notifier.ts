@@ -1,11 +1,11 @@
 import type { Message } from './notice.ts'
 
 /**
- * What came of sending. `failed`: it may work later, not before `retryAfter` ms where that is told. `refused`: the same will not be
+ * What came of sending. `missed`: who of several was not told, though others were. `failed`: it may work later, not before `retryAfter` ms where that is told. `refused`: the same will not be
  * taken another time. A detail names the remedy where there is one, and holds no secret.
  */
 export type Sent =
-  | { kind: 'sent'; detail: string }
+  | { kind: 'sent'; detail: string; missed?: string }
   | { kind: 'failed'; detail: string; retryAfter?: number }
   | { kind: 'refused'; detail: string }
 

@@ -6,8 +6,8 @@ import { createPace, waitAfter } from './pace.ts'
 import { type News, type Pending, pendingChanges, pendingState } from './pending.ts'
 import type { OutletMemory } from './told.ts'
 
-/** What became of notifications; `failed` ones are tried again. */
-export type Outcome = 'delivered' | 'failed' | 'refused' | 'given-up' | 'dropped'
+/** What became of messages; `failed` ones are tried again, and of `partial` ones somebody was not told who should be. */
+export type Outcome = 'delivered' | 'partial' | 'failed' | 'refused' | 'given-up' | 'dropped'
 
 /** What delivering needs of the world. */
 export interface OutletDeps {
@@ -69,6 +69,7 @@ export function openOutlet(parts: OutletParts, deps: OutletDeps): Outlet {
       : pendingChanges(settings, parts.repeat, parts.known)
   const pace = createPace()
   let sending: Promise<void> | undefined
+  let isPartial = false
   let notBefore = Number.NEGATIVE_INFINITY
   let row: { failures: number; refusals: number; since: number } | undefined
 
@@ -87,15 +88,19 @@ export function openOutlet(parts: OutletParts, deps: OutletDeps): Outlet {
   async function deliver(notices: readonly Notice[]): Promise<void> {
     pace.spend(deps.elapsed())
     const sent = await notifier.send(messageOf(notices), deps.within(settings.timeout))
-    if (sent.kind === 'sent') delivered(notices)
+    if (sent.kind === 'sent') delivered(sent, notices)
     else failed(sent, notices)
     deps.changed()
   }
 
-  function delivered(notices: readonly Notice[]): void {
-    if (row !== undefined) deps.log.info({ notifier: name }, 'Notifications are delivered again')
+  function delivered({ missed }: Sent & { kind: 'sent' }, notices: readonly Notice[]): void {
+    if (row !== undefined || (isPartial && missed === undefined))
+      deps.log.info({ notifier: name }, 'Notifications are delivered again')
+    if (missed !== undefined && !isPartial)
+      deps.log.warn({ notifier: name, detail: missed }, 'Not all were notified')
     row = undefined
-    deps.count(name, 'delivered', notices.length)
+    isPartial = missed !== undefined
+    deps.count(name, isPartial ? 'partial' : 'delivered', notices.length)
     pending.settle(notices, deps.now(), 'told')
   }
 

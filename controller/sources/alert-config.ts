@@ -17,7 +17,7 @@ const Heartbeat = z.strictObject({
 export const AlertConfig = z
   .strictObject({
     type: z.literal('alert').describe('alerts that an Alertmanager posts to POST /api/v1/alerts/NAME'),
-    interval: span.prefault('15s').describe('spacing of the values that rules are answered'),
+    interval: span.prefault('5s').describe('spacing of the values that rules are answered'),
     within: span
       .prefault('15m')
       .describe(

@@ -183,6 +183,16 @@ describe('delivery', () => {
     expect(heard()).toEqual([])
   })
 
+  test('where one of several was not told it is counted, and nothing is told again for it', async () => {
+    const { tick, heard, answers, counted } = await world({ events: ['alarm'] })
+    await tick()
+    answers.push({ ...sent, missed: 'Alertmanager 2 is gone' })
+    await tick({ workloads: [hot] })
+    await tick({ workloads: [hot] })
+    expect(counted).toEqual(['partial'])
+    expect(heard()).toEqual(['hot firing'])
+  })
+
   test('who says when to come again is not asked before', async () => {
     const { tick, told, pass, answers } = await world()
     await tick()
