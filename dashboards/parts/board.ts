@@ -3,6 +3,7 @@ import {
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
+  type DashboardLink,
   DashboardLinkBuilder,
   DashboardLinkType,
   type Panel,
@@ -48,7 +49,7 @@ export function board({ uid, title, about, tags, variables, annotations = [], ro
     .tooltip(DashboardCursorSync.Crosshair)
     .variables([...variables])
     .annotations([...annotations])
-    .link(links())
+    .links([{ build: links }])
   rows.forEach((row, at) => {
     addRow(builder, row, (at + 1) * 100)
   })
@@ -72,10 +73,15 @@ function addRow(builder: DashboardBuilder, { title, folded, panels }: Row, base:
 }
 
 /** To the other dashboards, with the range and the variables that they share. */
-const links = (): DashboardLinkBuilder =>
-  new DashboardLinkBuilder('Capuchin')
+function links(): DashboardLink {
+  const link = new DashboardLinkBuilder('Capuchin')
     .type(DashboardLinkType.Dashboards)
     .tags([FAMILY])
     .asDropdown(false)
     .includeVars(true)
     .keepTime(true)
+    .build()
+  // The builder puts links into a menu; without a place they stand at the top, where they are seen.
+  const { placement: _, ...seen } = link
+  return seen
+}

@@ -23,9 +23,15 @@ const reasons = () =>
     .overrideByRegexp('/^(inside-band|fixed|no-rules|rule-blocks-in|scheduled|asleep)$/', [
       coloured(colours.good),
     ])
-    .overrideByRegexp('/^(missing|blind|blind-floor|distrust|error|quota|clock-behind)$/', [
-      coloured(colours.bad),
-    ])
+    .overrideByRegexp('/^(at-min|first-sight)$/', [coloured(colours.idle)])
+    .overrideByName('out-by-rule', [coloured(colours.attention)])
+    .overrideByName('in-by-rule', [coloured(colours.used)])
+    .overrideByRegexp('/^(wait-|hold-|step|share-|rate-)/', [coloured(colours.going)])
+    .overrideByRegexp('/^(partial|veto|operations|paused|pinned|overridden)$/', [coloured(colours.coming)])
+    .overrideByRegexp(
+      '/^(missing|blind|blind-floor|distrust|error|quota|cost|pool-full|at-max|clock-behind)$/',
+      [coloured(colours.bad)],
+    )
 
 const clamps = () =>
   counted({

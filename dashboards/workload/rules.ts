@@ -23,11 +23,11 @@ const integral = () =>
     ],
   })
     .overrideByName(UPPER, [
-      ...asBound(colours.attention),
+      ...asBound(colours.idle),
       { id: 'custom.fillBelowTo', value: LOWER },
       { id: 'custom.fillOpacity', value: 12 },
     ])
-    .overrideByName(LOWER, asBound(colours.used))
+    .overrideByName(LOWER, asBound(colours.idle))
     .repeat('rule')
     .repeatDirection('h')
     .maxPerRow(2)

@@ -45,6 +45,15 @@ test('whatever is mounted from the repository is there', () => {
   expect(mounted.filter((path) => !existsSync(join(root, path)))).toEqual([])
 })
 
+test('whatever the image copies is sent to the engine', () => {
+  const copied = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = '']) =>
+    names.split(' '),
+  )
+  const sent = read('.dockerignore').split('\n')
+  expect(copied).toContain('controller')
+  expect(copied.filter((name) => !sent.includes(`!${name}`))).toEqual([])
+})
+
 test('nothing is led out further than to this machine', () => {
   const ports = Object.values(services).flatMap(({ ports: some = [] }) => some)
   expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([])

@@ -39,7 +39,7 @@ function drawBars(
   return spots
     .map((spot) => {
       if (spot === undefined || spot.top === spot.base) return ''
-      const x = across(frame, spot.at) - width / 2
+      const x = Math.max(frame.left, Math.min(frame.right - width, across(frame, spot.at) - width / 2))
       const [high, low] = [up(frame, axis, spot.top), up(frame, axis, spot.base)]
       return `<rect x="${x.toFixed(1)}" y="${high.toFixed(1)}" width="${width.toFixed(1)}" height="${Math.max(0.5, low - high).toFixed(1)}" fill="${colour}" opacity="${look.fillOpacity / 100}"/>`
     })
