@@ -156,6 +156,7 @@ describe('secrets', () => {
       await command(place, seen, ...words)
     seen.set('the log', controller.child.stdout() + controller.child.stderr())
     await secretsInSettings(place, secrets, seen)
+    await wrongKey(place, seen)
 
     const open: string[] = []
     for (const path of [
@@ -200,6 +201,17 @@ async function secretsInSettings(place: Place, secrets: CanaryScene['secrets'], 
   await writeFile(path, JSON.stringify(wrong))
   for (const words of [['check'], ['check', '--json'], ['status'], ['plan']])
     await command(place, seen, ...words, '--config', path)
+}
+
+/** A key of the server that is none, with the secret where its text is. */
+async function wrongKey(place: Place, seen: Seen): Promise<void> {
+  const path = join(place.folder, 'tls.yaml')
+  const settings = { pools: { local: { provider: 'process', slots: 1, hosts: { min: 0, max: 1 } } } }
+  const server = { listen: '127.0.0.1:0', tls: { cert: 'password', key: 'key.json' } }
+  await writeFile(path, JSON.stringify({ ...settings, server, store: { type: 'memory' } }))
+  const child = await place.begin('run', '--config', path)
+  await child.exited
+  seen.set('run with a wrong key', child.stdout() + child.stderr())
 }
 
 /** Those of the instances are made by the controller. */
