@@ -37,12 +37,13 @@ export const nameOf = (index: number): string => {
 
 /** A level that goes up and down like a day, with its own phase. */
 const wave = (index: number, tick: number): number =>
-  50 + 28 * Math.sin(tick / 40 + index) + 6 * Math.sin(tick / 3 + 2 * index)
+  50 + 16 * Math.sin(tick / 40 + index) + 3 * Math.sin(tick / 3 + 2 * index)
 
 export function madeUpDecision(index: number, given: MadeUp): Decision {
   const { instances, at, tick, alarms = true, why = 'launch of the new season' } = given
   const workload = nameOf(index)
   const level = wave(index, tick)
+  const queue = Math.round(200 + (level - 50) * 6)
   const max = instances + 4
   const isHot = alarms && index % 17 === 3
   const isBlind = alarms && index % 29 === 5
@@ -76,7 +77,7 @@ export function madeUpDecision(index: number, given: MadeUp): Decision {
       : []
   const said = isBlind
     ? `cpu is missing (prometheus did not answer within 5s)`
-    : `cpu ${shown} % ${isHot ? 'over 70 % (5m mean) asks for ' + (max + 2) + `, but max is ${max}` : 'inside 30..70 % (5m mean)'}; queue 120 inside 50..400`
+    : `cpu ${shown} % ${isHot ? 'over 70 % (5m mean) asks for ' + (max + 2) + `, but max is ${max}` : 'inside 30..70 % (5m mean)'}; queue ${queue} inside 50..400`
   return {
     workload,
     pool: index % 4 === 0 ? 'edge' : 'core',
@@ -110,7 +111,7 @@ export function madeUpDecision(index: number, given: MadeUp): Decision {
         ...{
           coverage: 1,
           band: { above: 400, below: 50 },
-          proposal: { kind: 'stay', why: 'queue 120 inside 50..400' },
+          proposal: { kind: 'stay', why: `queue ${queue} inside 50..400` },
         },
       },
     ],

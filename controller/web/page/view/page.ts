@@ -37,7 +37,7 @@ const keyOfBars: Html = html`<p class="legend dim"><span><i class="key is-ready"
 /** Header, what is told loudly when it happens, the content, and the dialogs. */
 export function framed(title: string, top: Html, main: Html, head: PageHead): Html {
   const { controller, epoch, pulse, live, assets } = head
-  const body = html`<header><div class="brand"><h1><a href="/">Capuchin <b>${controller}</b></a></h1><span class="dim">epoch ${epoch}</span></div>${pulseHtml(pulse)}<p id="link" role="status"></p>${top}<nav aria-label="Pages"><a href="/">Status</a><a href="/plan">What would it do now?</a><a href="/metrics">Metrics</a></nav></header><p id="silence" role="alert"></p>${main}${dialogs}`
+  const body = html`<header><div class="brand"><h1><a href="/">Capuchin <b>${controller}</b></a></h1><span class="dim">epoch ${epoch}</span></div>${pulseHtml(pulse)}<p id="link" role="status"></p>${top}<nav aria-label="Pages"><a href="/">Status</a><a href="/plan" title="What would it do now?">Plan</a><a href="/metrics">Metrics</a></nav></header><p id="silence" role="alert"></p>${main}${dialogs}`
   const seconds = Math.max(5, Math.ceil(pulse.tickEvery / 1000))
   return documentHtml(
     {
