@@ -98,7 +98,7 @@ async function lookAtRule(policy: Policy, rule: Rule, bench: Bench, signal: Abor
   if (pool === undefined) return []
   const mine = present.filter((one) => one.workload === workload)
   const ready = mine.filter((one) => one.ready).map(({ names }) => names)
-  const record = recordOf(workload, ground.status, state, mine)
+  const record = recordOf(policy, ground.status, state, mine)
   const facts = await askRule(
     { policy, pool, rule, sources, ready, counted: mine.length, record, now },
     signal,
@@ -118,7 +118,7 @@ async function spacingIn(rule: Rule, bench: Bench, signal: AbortSignal): Promise
   const { text, interval } = rule.query
   const [selector] = selectorsOf(text)
   if (selector === undefined || selector.modifiers !== '') return undefined
-  return await spacingOf(endpoint, selector.text, interval, depsOf(bench), signal)
+  return await spacingOf(endpoint, selector, interval, depsOf(bench), signal)
 }
 
 const NOTIFIER = 15_000

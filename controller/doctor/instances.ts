@@ -1,3 +1,4 @@
+import type { Policy } from '../decision/policy.ts'
 import type { StoreState } from '../decision/state.ts'
 import type { WorkloadRecord } from '../decision/waits.ts'
 import type { Target } from '../sources/source.ts'
@@ -43,15 +44,15 @@ export const targetsOf = (present: readonly Present[]): Target[] =>
     address === undefined ? [] : [{ id, workload, host, zone, version: '', address, ready }],
   )
 
-/** What a workload was last granted. */
+/** What a workload was last granted, but no less than its min: one that has not been started yet does not sleep. */
 export function recordOf(
-  workload: string,
+  { workload, size: { min } }: Policy,
   status: Status | undefined,
   state: StoreState | undefined,
   present: readonly Present[],
 ): WorkloadRecord {
   const saved = state?.workloads[workload]
   const granted = status?.workloads.find((one) => one.workload === workload)?.granted
-  const size = granted ?? saved?.size ?? present.filter((one) => one.workload === workload).length
-  return { sizes: [], ...saved, size }
+  const known = granted ?? saved?.size ?? present.filter((one) => one.workload === workload).length
+  return { sizes: [], ...saved, size: Math.max(min, known) }
 }

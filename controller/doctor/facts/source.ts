@@ -6,6 +6,7 @@ import type { GraphiteSettings } from '../../sources/graphite-config.ts'
 import type { SourceSetting } from '../../sources/index.ts'
 import { postForm } from '../../sources/post.ts'
 import type { PrometheusSettings } from '../../sources/prometheus-config.ts'
+import type { RawSelector } from '../../sources/selectors.ts'
 import { skewOf } from '../../sources/skew.ts'
 import type { SourceDeps } from '../../sources/source.ts'
 import type { Answered } from '../judge/source.ts'
@@ -104,19 +105,36 @@ export async function upOf(
   return found && new Map(found.map(({ metric, value }) => [metric['instance'] ?? '', value]))
 }
 
-/** Intervals over which samples are counted. */
-const COUNTED = 8
+/** Intervals over which samples are looked at. */
+const LOOKED_AT = 12
 
-/** How far apart raw samples of a selector really are, ms: by the series that has most of them; undefined where that cannot be told. */
+const Matrix = z.object({
+  data: z.object({ result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })) }),
+})
+
+/**
+ * How far apart raw samples of a metric really are, ms: the median of the gaps of the series that has most of them; undefined where
+ * that cannot be told, as of one that has only just begun.
+ */
 export async function spacingOf(
   endpoint: Endpoint,
-  selector: string,
+  { text, metric }: Pick<RawSelector, 'text' | 'metric'>,
   interval: number,
   deps: SourceDeps,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const window = COUNTED * interval
-  const query = `max(count_over_time(${selector}[${window}ms]))`
-  const [most] = (await vector(endpoint, query, deps, signal)) ?? []
-  return most === undefined || most.value < 2 ? undefined : window / most.value
+  const window = `[${LOOKED_AT * interval}ms]`
+  const [most] = (await vector(endpoint, `topk(1, count_over_time(${text}${window}))`, deps, signal)) ?? []
+  if (most === undefined || metric === undefined) return undefined
+  const { __name__: _name, ...labels } = most.metric
+  const matchers = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+  const query = new URLSearchParams({ query: `${metric}{${matchers.join(',')}}${window}` })
+  const reply = await ask(endpoint, '/api/v1/query', query, deps, signal)
+  const read = reply.kind === 'fault' ? undefined : Matrix.safeParse(reply.value).data
+  const times = read?.data.result[0]?.values.map(([seconds]) => seconds * 1_000) ?? []
+  const gaps = times
+    .slice(1)
+    .map((t, i) => t - (times[i] ?? t))
+    .sort((a, b) => a - b)
+  return gaps[Math.floor(gaps.length / 2)]
 }

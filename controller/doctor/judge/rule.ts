@@ -23,10 +23,11 @@ export function judgeRule(facts: RuleFacts): Remark[] {
   const about = `rule ${workload}/${rule.name}`
   const { ok, warning, wrong } = remarksOn(about)
   const { reading, detail = '' } = numbers
-  if (reading === 'none') return [ok('it measures nothing')]
+  if (reading === 'none') return [ok(rule.query === undefined ? 'it measures nothing' : numbers.proposal.why)]
   if (reading === 'missing')
     return [
       wrong(`it has no reading: ${detail}`, remedyOf(reason ?? reasonIn(detail), rule)),
+      ...judgeSpacing(about, facts),
       ...judgeAsides(about, facts),
     ]
   const said = numbersOf(facts)

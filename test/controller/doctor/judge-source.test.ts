@@ -147,9 +147,9 @@ describe('a rule', () => {
     },
     { name: 'whose samples come more often', facts: { spacing: 5_000 }, says: [`ok: level ${whole}`] },
     {
-      name: 'that measures nothing',
+      name: 'that sleeps with its workload',
       facts: { numbers: numbers({ reading: 'none' }) },
-      says: ['ok: it measures nothing'],
+      says: ['ok: inside'],
     },
     {
       name: 'one of whose questions has no answer',
