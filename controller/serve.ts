@@ -48,6 +48,17 @@ async function planned({ deps, memory: { state, operations } }: Served): Promise
   return planOf(await look(still(deps), state, noteBegun, false), deps.pools, state)
 }
 
+/** Whoever asks while it is being found out gets what is found out, so that sources are not asked once for each. */
+function together<T>(find: () => Promise<T>): () => Promise<T> {
+  let under: Promise<T> | undefined
+  return () => {
+    under ??= find().finally(() => {
+      under = undefined
+    })
+    return under
+  }
+}
+
 /** Listens at the address of the settings. What is asked before everything is built is answered with that. */
 export async function serve(
   settings: Settings,
@@ -61,7 +72,10 @@ export async function serve(
   const { listen: at, tls: files } = settings.server
   const opened = files && (await openTls(files, tlsDeps(metrics, outside, log)))
   if (opened?.kind === 'refused') return { kind: 'failed', detail: opened.detail }
-  const outcome = await listen(at.host, at.port, parts, { ...options, ...(opened && { tls: opened.tls }) })
+  const failed = (err: Error, route: string): void =>
+    log.warn({ err, route }, 'A request could not be answered')
+  const tls = opened === undefined ? {} : { tls: opened.tls }
+  const outcome = await listen(at.host, at.port, parts, { ...options, ...tls, failed })
   // After those of the routes, which forget then what they have shown before.
   live.onChange(options.viewers.changed)
   return outcome
@@ -97,10 +111,10 @@ export function servedBy(
       const now = built()
       return now && statusOf(now.deps, now.memory, settings.tick, now.reloading?.notices())
     },
-    plan: async () => {
+    plan: together(async () => {
       const now = built()
       return now && (await planned(now))
-    },
+    }),
     metrics: metrics.render,
     history: async (query) => built()?.parts.history.read(query),
     numbers: async (query) => built()?.parts.history.numbers(query),

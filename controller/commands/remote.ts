@@ -112,8 +112,8 @@ function readFile(path: string, read: (path: string) => string): FileRead {
 /** Of a proxy a controller may be below a path. A password in an address ends up in shell histories and lists of processes. */
 function addressIn(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined
-  const { protocol, origin, pathname, username, search, hash } = new URL(text)
-  const isPlain = username === '' && search === '' && hash === ''
+  const { protocol, origin, pathname, username, password, search, hash } = new URL(text)
+  const isPlain = username === '' && password === '' && search === '' && hash === ''
   if (!isPlain || (protocol !== 'http:' && protocol !== 'https:')) return undefined
   return `${origin}${pathname.replace(/\/+$/, '')}`
 }

@@ -3,8 +3,8 @@ import type { Exported } from './metric-list.ts'
 
 /** Records what the operator's surfaces do: server, notifications, alerts that come in, metrics that are pushed. */
 export interface SeatMetrics {
-  /** A request was answered. `route`: its pattern and never its path, so that there are no more series than routes. */
-  requested(route: string, method: string, code: number, ms: number): void
+  /** A request was answered. `route`: its pattern and never its path, so that there are no more series than routes. `ms`: undefined for a stream, which lasts as long as somebody watches. */
+  requested(route: string, method: string, code: number, ms: number | undefined): void
   /** So many follow a stream of this kind now. */
   viewers(kind: string, number: number): void
   /** Until when (epoch ms) the certificate in force is valid; undefined without TLS. */
@@ -23,7 +23,7 @@ export function seat(meters: Exported): SeatMetrics {
   return {
     requested(route, method, code, ms) {
       meters.count('capuchin_http_requests_total', { route, method, code: String(code) })
-      meters.observe('capuchin_http_request_duration_seconds', { route }, ms / 1000)
+      if (ms !== undefined) meters.observe('capuchin_http_request_duration_seconds', { route }, ms / 1000)
     },
     viewers: (kind, number) => meters.set('capuchin_viewers', { kind }, number),
     certificate: (notAfter) =>

@@ -23,8 +23,10 @@ export interface ServerOptions {
   viewers?: Viewers
   /** Absent: plain HTTP. */
   tls?: Tls
-  /** Told of every request that was answered: the pattern of its route, and how long it took in ms. */
-  requested?(route: string, method: string, code: number, ms: number): void
+  /** Told of every request that was answered: the pattern of its route, and how long it took in ms; undefined for a stream. */
+  requested?(route: string, method: string, code: number, ms: number | undefined): void
+  /** Told of what broke inside while a request was answered. */
+  failed?(error: Error, route: string): void
 }
 
 /**
@@ -47,14 +49,18 @@ export async function listen(
   }
 }
 
+/** More are hung up on: the files that a process may have open are also for asking sources and keeping the state. */
+const MOST_CONNECTIONS = 512
+
 /** All that the server answers, listening nowhere yet. */
 export async function buildServer(
   parts: readonly Routes[],
-  { names, viewers, tls, requested }: ServerOptions = {},
+  { names, viewers, tls, requested, failed }: ServerOptions = {},
 ): Promise<FastifyInstance> {
   const common = { logger: false, requestTimeout: 10_000, bodyLimit: 64 * 1024 }
   const app = fastify({ ...common, ...(tls !== undefined && { serverFactory: tls.factory }) })
-  answerFaults(app)
+  app.server.maxConnections = MOST_CONNECTIONS
+  answerFaults(app, failed)
   app.addHook('preClose', async () => {
     viewers?.close()
     tls?.close()
@@ -81,8 +87,7 @@ const SAFE = {
 function tellRequests(app: FastifyInstance, requested: NonNullable<ServerOptions['requested']>): void {
   app.addHook('onResponse', async ({ method, routeOptions: { url: route } }, reply) => {
     const isStream = String(reply.raw.getHeader('content-type')).startsWith('text/event-stream')
-    // How long somebody watches says nothing of how quick we are.
-    requested(route ?? 'none', method, reply.raw.statusCode, isStream ? 0 : reply.elapsedTime)
+    requested(route ?? 'none', method, reply.raw.statusCode, isStream ? undefined : reply.elapsedTime)
   })
 }
 

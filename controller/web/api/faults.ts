@@ -1,9 +1,10 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 
 /** Every answer that is no success is `{ detail }`, a sentence; what broke inside is nobody's business outside. */
-export function answerFaults(app: FastifyInstance): void {
-  app.setErrorHandler<FastifyError>((error, _request, reply) => {
+export function answerFaults(app: FastifyInstance, failed?: (error: Error, route: string) => void): void {
+  app.setErrorHandler<FastifyError>((error, { routeOptions: { url } }, reply) => {
     const code = error.statusCode !== undefined && error.statusCode >= 400 ? error.statusCode : 500
+    if (code >= 500) failed?.(error, url ?? 'none')
     const detail = code < 500 ? error.message : 'something went wrong inside: it was no fault of the request'
     return reply.code(code).send({ detail })
   })

@@ -6,7 +6,7 @@ import { answerCost } from '../cost-answer.ts'
 import { explain, type PastReader } from '../explain.ts'
 import { type ApiParts, reading } from './parts.ts'
 import { named, pastQueries } from './queries.ts'
-import { type Answer, addRoute, answer, none, starting } from './route.ts'
+import { type Answer, addRoute, answer, later, none, starting } from './route.ts'
 
 const HOUR = 3_600_000
 const MOST = 10_000
@@ -16,26 +16,29 @@ const USUAL = 1_000
 export function pastRoutes(app: FastifyInstance, parts: ApiParts): void {
   const { door, shown, now } = parts
   const common = { method: 'GET', tag: 'past', ...reading(door) } as const
+  const few = atMost(AT_A_TIME)
   const queries = pastQueries(now)
 
   addRoute(app, {
     ...common,
     ...{ path: '/api/v1/history', id: 'history', answers: 'History', query: queries.history },
     summary: 'What was decided and done; runs of the same decision are one entry',
-    handle: async ({ query }) => orStarting(await shown.history(present(query))),
+    handle: ({ query }) => few(async () => orStarting(await shown.history(present(query)))),
   })
   addRoute(app, {
     ...common,
     ...{ path: '/api/v1/decisions', id: 'decisions', answers: 'Decisions', query: queries.decisions },
     summary: 'Decisions of the past, with the reason of each',
-    handle: ({ query }) => decisions(parts, query),
+    handle: ({ query }) => few(() => decisions(parts, query)),
   })
   addRoute(app, {
     ...common,
     ...{ path: '/api/v1/numbers', id: 'numbers', answers: 'Numbers', query: queries.numbers },
     summary: 'The numbers of every tick of a workload, for charts',
-    handle: async ({ query: { workload, from, to, limit } }) =>
-      orStarting(await shown.numbers({ workload, from, to, ...(limit !== undefined && { limit }) })),
+    handle: ({ query: { workload, from, to, limit } }) =>
+      few(async () =>
+        orStarting(await shown.numbers({ workload, from, to, ...(limit !== undefined && { limit }) })),
+      ),
   })
   addRoute(app, {
     ...common,
@@ -47,8 +50,10 @@ export function pastRoutes(app: FastifyInstance, parts: ApiParts): void {
       if (policies === undefined) return starting
       if (at !== undefined && at > now()) return none(400, 'at: that time is still to come')
       const asked = { workload, at, now: now(), zone, span }
-      const said = await explain(asked, { past: pastOf(parts), policies })
-      return said.kind === 'unknown' ? none(404, said.detail) : answer(said.explanation)
+      return await few(async () => {
+        const said = await explain(asked, { past: pastOf(parts), policies })
+        return said.kind === 'unknown' ? none(404, said.detail) : answer(said.explanation)
+      })
     },
   })
   addRoute(app, {
@@ -61,11 +66,32 @@ export function pastRoutes(app: FastifyInstance, parts: ApiParts): void {
       const { workload, from = now() - 24 * HOUR, to = now(), by, zone } = query
       if (from >= to) return none(400, 'from has to be before to')
       const question = { from, to, by, zone, ...(workload !== undefined && { workload }) }
-      const said = await answerCost(question, { past: pastOf(parts), ledger, now: now() })
-      if (said.kind === 'unknown') return none(404, said.detail)
-      return answer({ ...said.cost, ...(said.isCut && { cut: true }) })
+      return await few(async () => {
+        const said = await answerCost(question, { past: pastOf(parts), ledger, now: now() })
+        if (said.kind === 'unknown') return none(404, said.detail)
+        return answer({ ...said.cost, ...(said.isCut && { cut: true }) })
+      })
     },
   })
+}
+
+/** So many questions about the past are looked up at a time: each may go through files of hundreds of megabytes. */
+const AT_A_TIME = 8
+
+type Look = () => Promise<Answer>
+
+/** Sends those away with a time to come again who are more than that. */
+function atMost(most: number): (look: Look) => Promise<Answer> {
+  let underWay = 0
+  return async (look) => {
+    if (underWay >= most) return later('many ask for the past at the moment: ask again in a moment', 2)
+    underWay++
+    try {
+      return await look()
+    } finally {
+      underWay--
+    }
+  }
 }
 
 const orStarting = (value: unknown): Answer => (value === undefined ? starting : answer(value))

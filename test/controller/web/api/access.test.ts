@@ -231,8 +231,10 @@ describe('wrong tokens', () => {
   })
 })
 
-test('what breaks inside is told without its insides', async () => {
+test('what breaks inside is told without its insides, and to the log with them', async () => {
+  const failed: string[] = []
   const api = await anApi({
+    server: { failed: (error, route) => void failed.push(`${route}: ${error.message}`) },
     more: () => [
       (app) => {
         app.get('/broken', async () => {
@@ -245,6 +247,7 @@ test('what breaks inside is told without its insides', async () => {
     code: 500,
     body: { detail: 'something went wrong inside: it was no fault of the request' },
   })
+  expect(failed).toEqual(['/broken: secret at /srv/x.ts:12'])
   await api.close()
 })
 
@@ -257,5 +260,25 @@ test('a body beyond bounds, or none that is JSON, is refused in words', async ()
   const broken = await post('{')
   expect(broken.statusCode).toBe(400)
   expect(broken.json()).toEqual({ detail: expect.stringContaining('JSON') })
+  await api.close()
+})
+
+test('eight look into the past at a time; who comes then is sent away for a moment', async () => {
+  const api = await anApi()
+  const { promise: over, resolve: end } = Promise.withResolvers<[]>()
+  let underWay = 0
+  api.parts.shown.history = () => {
+    underWay++
+    return over
+  }
+  const ask = async () => await api.app.inject('/api/v1/history')
+  const eight = Array.from({ length: 8 }, ask)
+  await expect.poll(() => underWay).toBe(8)
+  const ninth = await ask()
+  expect(ninth.statusCode).toBe(503)
+  expect(ninth.headers['retry-after']).toBe('2')
+  end([])
+  for (const one of await Promise.all(eight)) expect(one.statusCode).toBe(200)
+  expect((await ask()).statusCode).toBe(200)
   await api.close()
 })
