@@ -79,9 +79,12 @@ export const markQueries = (model: Model, values: Values, span?: Partial<Span>):
     ]
   })
 
-/** What the variables offer, in the order in which they depend on each other. */
-export const variableQueries = (model: Model, values: Values): VariableQuery[] =>
-  (model.templating.list ?? []).flatMap((variable) => variableQuery(model, variable, values) ?? [])
+/** What the variables offer, in the order in which they depend on each other; whatever has no value yet may be anything. */
+export function variableQueries(model: Model, values: Values): VariableQuery[] {
+  const list = model.templating.list ?? []
+  const anything = Object.fromEntries(list.map(({ name }) => [name, '$__all']))
+  return list.flatMap((variable) => variableQuery(model, variable, { ...anything, ...values }) ?? [])
+}
 
 /** What one variable offers; undefined for one that asks nothing, such as the choice of a source. */
 export function variableQuery(

@@ -51,7 +51,8 @@ function ownValue(name: string, span: Span): string | undefined {
 
 function chosenOf({ name, includeAll, allValue }: VariableModel, values: Values): string {
   const given = values[name]
-  if (given === undefined || given === '$__all') {
+  if (given === '$__all') return allValue ?? '.*'
+  if (given === undefined) {
     if (includeAll === true) return allValue ?? '.*'
     throw new Error(`the variable $${name} needs a value: it has no All`)
   }

@@ -18,15 +18,15 @@ export const ingest = (): Dashboard =>
     variables: [
       datasource(),
       all(
-        'job',
+        'service_job',
         'Job',
         `label_values({${either}}, job)`,
         'The jobs under which gateways and consumers are scraped.',
       ),
       all(
-        'workload',
-        'Workload',
-        `label_values({${either},job=~"$job"}, workload)`,
+        'service',
+        'Service',
+        `label_values({${either},job=~"$service_job"}, workload)`,
         'Gateways and consumers that a controller runs; All also shows those that run by themselves.',
         '.*',
       ),

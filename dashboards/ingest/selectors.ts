@@ -1,5 +1,8 @@
-/** Series of the chosen gateways and consumers. */
-export const chosen = 'job=~"$job",workload=~"$workload"'
+/**
+ * Series of the chosen gateways and consumers. The variables go by names that no other dashboard has: links between them carry values
+ * over, and a job of gateways is none of controllers.
+ */
+export const chosen = 'job=~"$service_job",workload=~"$service"'
 
 /** How series of all instances of a service are put together, and called. */
 export const byService = 'by (job, workload)'

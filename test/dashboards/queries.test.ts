@@ -71,6 +71,7 @@ describe('what is put in for a variable', () => {
     },
     { what: 'nothing, where the dashboard says what all are', values: {}, text: '$pool', is: '.+' },
     { what: 'All, where it does not', values: { zone: '$__all' }, text: '$zone', is: '.*' },
+    { what: 'anything, where there is no All', values: { workload: '$__all' }, text: '$workload', is: '.*' },
     { what: 'the time between points', values: {}, text: '[$__interval]', is: '[15000ms]' },
     { what: 'the range', values: {}, text: '[$__range] $__range_s', is: '[3600000ms] 3600' },
   ])('$what', ({ values, text, is }) => {

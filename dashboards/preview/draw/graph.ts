@@ -29,35 +29,49 @@ export function drawGraph(
       return { series, look, colour: hexOf(look.colour ?? paletteColour(at)) }
     }),
   )
-  const atRight = drawn.filter(({ look }) => look.atRight)
+  const left = sideOf(filled, drawn, 'left')
+  const right = sideOf(filled, drawn, 'right')
   const legend = drawLegend(drawn, width)
   const frame = {
-    left: 58,
-    right: width - (atRight.length > 0 ? 62 : 12),
+    left: widthOf(left),
+    right: width - (right.drawn.length > 0 ? widthOf(right) : 12),
     top: 8,
     bottom: height - 22 - legend.lines * LEGEND_LINE,
     window,
   }
-  const parts = [drawTimes(frame)]
-  for (const side of ['left', 'right'] as const) {
-    const these = drawn.filter(({ look }) => look.atRight === (side === 'right'))
-    if (side === 'right' && these.length === 0) continue
-    parts.push(drawSide(filled, these, side, frame))
-  }
+  const parts = [drawTimes(frame), drawThresholds(filled.panel, frame, left.axis), drawSide(left, frame)]
+  if (right.drawn.length > 0) parts.push(drawSide(right, frame))
   parts.push(...marks.map((mark) => drawMark(frame, mark)))
   if (drawn.length === 0) parts.push(noData(filled, frame))
   parts.push(`<g transform="translate(8 ${height - legend.lines * LEGEND_LINE})">${legend.svg}</g>`)
   return `<svg width="${width}" height="${height}">${parts.join('')}</svg>`
 }
 
-function drawSide({ panel }: Filled, drawn: readonly Drawn[], side: 'left' | 'right', frame: Frame): string {
+/** The series that belong to one axis. */
+interface Side {
+  side: 'left' | 'right'
+  drawn: readonly Drawn[]
+  axis: Axis
+  unit: string
+  decimals: number | undefined
+}
+
+function sideOf({ panel }: Filled, all: readonly Drawn[], side: Side['side']): Side {
+  const drawn = all.filter(({ look }) => look.atRight === (side === 'right'))
   const { min, max } = panel.fieldConfig?.defaults ?? {}
   const values = drawn.flatMap(({ spots }) => spots.flatMap((spot) => (spot === undefined ? [] : [spot.top])))
   const { unit = 'none', decimals } = drawn[0]?.look ?? panel.fieldConfig?.defaults ?? {}
   const whole = decimals === 0
   const axis = axisFor(values, side === 'left' ? { ...bounds(min, max), whole } : { whole })
+  return { side, drawn, axis, unit, decimals }
+}
+
+/** In pixels, by the longest of its labels. */
+const widthOf = ({ axis, unit, decimals }: Side): number =>
+  16 + Math.max(...axis.ticks.map((tick) => withUnit(tick, unit, decimals).length)) * 5.6
+
+function drawSide({ side, drawn, axis, unit, decimals }: Side, frame: Frame): string {
   const parts = [drawAxis(frame, axis, { unit, decimals, side })]
-  if (side === 'left') parts.unshift(drawThresholds(panel, frame, axis))
   for (const one of drawn) {
     const lower = drawn.find(({ series }) => series.name === one.look.fillDownTo)
     if (lower !== undefined) parts.push(drawBand(frame, axis, one, lower))
