@@ -84,8 +84,7 @@ async function lookAtRule(policy: Policy, rule: Rule, bench: Bench, signal: Abor
   const told = toldOf(workload, rule, bench)
   // What a source has seen by itself, only the controller remembers that has had it look all the time.
   if (endpoint === undefined && rule.query !== undefined && setting?.type !== 'scripted') {
-    if (told !== undefined)
-      return judgeRule({ workload, rule, numbers: told, isTold: true, now: now + ground.asked.ahead })
+    if (told !== undefined) return judgeRule({ workload, rule, ...told, isTold: true })
     const { warning } = remarksOn(`rule ${workload}/${rule.name}`)
     return [
       warning(
@@ -107,8 +106,12 @@ async function lookAtRule(policy: Policy, rule: Rule, bench: Bench, signal: Abor
   return judgeRule({ ...facts, ...(spacing !== undefined && { spacing }) })
 }
 
-const toldOf = (workload: string, { name }: Rule, { ground }: Bench) =>
-  ground.status?.workloads.find((one) => one.workload === workload)?.rules.find((one) => one.name === name)
+/** The numbers of the controller's last tick, held against the time of that tick. */
+function toldOf(workload: string, { name }: Rule, { ground }: Bench) {
+  const decision = ground.status?.workloads.find((one) => one.workload === workload)
+  const numbers = decision?.rules.find((one) => one.name === name)
+  return decision === undefined || numbers === undefined ? undefined : { numbers, now: decision.at }
+}
 
 /** Of the first selector of its query, where a Prometheus is asked. */
 async function spacingIn(rule: Rule, bench: Bench, signal: AbortSignal): Promise<number | undefined> {

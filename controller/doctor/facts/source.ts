@@ -27,7 +27,7 @@ export type Reply =
   | Extract<Answered, { kind: 'fault' }>
 
 /** Asks an endpoint once, with its credentials. Never rejects. */
-export async function ask(
+async function ask(
   endpoint: Endpoint,
   path: string,
   form: URLSearchParams,
@@ -86,7 +86,7 @@ const Vector = z.object({
 })
 
 /** An instant query of a Prometheus: series with their values; undefined when that cannot be had. */
-export async function vector(endpoint: Endpoint, query: string, deps: SourceDeps, signal: AbortSignal) {
+async function vector(endpoint: Endpoint, query: string, deps: SourceDeps, signal: AbortSignal) {
   const reply = await ask(endpoint, '/api/v1/query', new URLSearchParams({ query }), deps, signal)
   if (reply.kind === 'fault') return undefined
   const read = Vector.safeParse(reply.value).data

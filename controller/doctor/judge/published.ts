@@ -57,7 +57,7 @@ function judgeFile(dir: string, name: string, file: ListFile, status: Status | u
   return []
 }
 
-export function readyIn({ pools }: Status): string[] {
+function readyIn({ pools }: Status): string[] {
   const ids = pools.flatMap(({ hosts }) =>
     hosts.flatMap(({ slots }) => slots.flatMap((slot) => (slot.state === 'ready' ? [slot.instance] : []))),
   )
