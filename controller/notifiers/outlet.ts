@@ -3,7 +3,9 @@ import type { CommonSettings } from './define.ts'
 import type { Message, Notice } from './notice.ts'
 import type { Notifier, Sent } from './notifier.ts'
 import { createPace, waitAfter } from './pace.ts'
-import { type News, type Pending, pendingChanges, pendingState } from './pending.ts'
+import type { News, Pending } from './pending.ts'
+import { pendingChanges } from './pending-changes.ts'
+import { pendingState } from './pending-state.ts'
 import type { OutletMemory } from './told.ts'
 
 /** What became of messages; `failed` ones are tried again, and of `partial` ones somebody was not told who should be. */

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { NotifierSettings } from '../../../controller/notifiers/index.ts'
 import type { Condition, Notice } from '../../../controller/notifiers/notice.ts'
-import { type Pending, pendingChanges } from '../../../controller/notifiers/pending.ts'
+import type { Pending } from '../../../controller/notifiers/pending.ts'
+import { pendingChanges } from '../../../controller/notifiers/pending-changes.ts'
 import { createTracker } from '../../../controller/notifiers/standing.ts'
 import { type Memory, readMemory, writeMemory } from '../../../controller/notifiers/told.ts'
 
@@ -39,10 +40,11 @@ function listener() {
   }
 }
 
-/** What happens to a desk: what lasts is seen, a message is tried and arrives or does not, the controller starts again. */
+/** What happens to a desk: what lasts is seen, a message is tried and arrives or does not, its answer comes, the controller starts again. */
 const step = fc.oneof(
   fc.record({ kind: fc.constant('seen' as const), keys: fc.uniqueArray(fc.nat(3)) }),
   fc.record({ kind: fc.constant('sent' as const), arrives: fc.boolean() }),
+  fc.record({ kind: fc.constant('answered' as const) }),
   fc.record({ kind: fc.constant('restart' as const) }),
 )
 
@@ -59,12 +61,18 @@ test('whatever comes, goes, fails and restarts, and in whatever order: nothing i
         pending.take({ standing: tracker.standing(now), over, happened: [] }, now)
         last = [...keys]
       }
+      let underWay: readonly Notice[] | undefined
+      const answered = (): void => {
+        if (underWay !== undefined) pending.settle(underWay, now, 'told')
+        underWay = undefined
+      }
       const send = (): void => {
-        const due = pending.due(now)
-        hear(due)
-        pending.settle(due, now, 'told')
+        answered()
+        underWay = pending.due(now)
+        hear(underWay)
       }
       const restart = (): void => {
+        answered()
         const kept: Memory = { standing: tracker.all(), outlets: { ops: pending.memory() } }
         const { memory } = readMemory(writeMemory(kept))
         tracker = createTracker(memory.standing)
@@ -74,13 +82,16 @@ test('whatever comes, goes, fails and restarts, and in whatever order: nothing i
         now += 1_000
         if (one.kind === 'seen') see(one.keys)
         else if (one.kind === 'restart') restart()
+        else if (one.kind === 'answered') answered()
         else if (one.arrives) send()
       }
+      answered()
       see(last)
       send()
+      answered()
       expect([...firing].toSorted()).toEqual(last.map((key) => `k${key}`).toSorted())
       expect(pending.due(now)).toEqual([])
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   )
 })
