@@ -4,8 +4,9 @@ import type { Files } from '../../policy/load.ts'
 
 /** What pages are shown with, under an address that changes with the content, so that browsers may keep it for ever. */
 export interface Assets {
-  /** The folder of them, without a slash at the end. */
+  /** The folder of them, without a slash at the end, and its last part. */
   path: string
+  hash: string
   of(name: string): Asset | undefined
 }
 
@@ -31,5 +32,6 @@ export function readAssets(files: Pick<Files, 'list' | 'read'>): Assets {
     hash.update(`${name}\n${text}\n`)
     found.set(name, { type, text })
   }
-  return { path: `/assets/${hash.digest('hex').slice(0, 12)}`, of: (name) => found.get(name) }
+  const digest = hash.digest('hex').slice(0, 12)
+  return { path: `/assets/${digest}`, hash: digest, of: (name) => found.get(name) }
 }

@@ -48,9 +48,11 @@ const HTML = 'text/html; charset=utf-8'
 
 function assetRoutes(app: FastifyInstance, assets: Assets): void {
   const answers = new Map<string, Answer>()
-  app.get(`${assets.path}/:name`, async (request, reply) => {
+  app.get('/assets/:hash/:name', async (request, reply) => {
     const { name } = Named.parse(request.params)
-    const asset = assets.of(name)
+    // A page of before this start asks for what it was sent with, which is not there any more.
+    const { hash } = Hashed.parse(request.params)
+    const asset = hash === assets.hash ? assets.of(name) : undefined
     if (asset === undefined) return reply.code(404).send({ detail: `there is no ${name}` })
     const answer = answers.get(name) ?? answerOf(asset.type, asset.text)
     answers.set(name, answer)
@@ -59,6 +61,7 @@ function assetRoutes(app: FastifyInstance, assets: Assets): void {
   })
 }
 
+const Hashed = z.object({ hash: z.string().max(100) })
 const Named = z.object({ name: z.string().max(200) })
 
 function pages(app: FastifyInstance, { door, writer, assets }: PageDoor): void {

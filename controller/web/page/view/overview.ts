@@ -1,3 +1,4 @@
+import { plural } from '../../../decision/words.ts'
 import type { BillEntry } from '../../../history/history.ts'
 import type { Status } from '../../status.ts'
 import { alarmList } from './alarm-html.ts'
@@ -5,7 +6,7 @@ import { alarmsOf } from './alarms.ts'
 import { type Event, eventList } from './events.ts'
 import { handList, handOnHosts } from './hand.ts'
 import type { Hour } from './hour.ts'
-import { type Html, html } from './html.ts'
+import { html } from './html.ts'
 import { moneyList, moneyRows } from './money.ts'
 import { type Item, itemOf, type List } from './part.ts'
 import { poolCard } from './pool-card.ts'
@@ -61,25 +62,23 @@ function tallyItems({ workloads, pools, overrides }: Status, alarms: number): It
   const hosts = pools.reduce((sum, pool) => sum + pool.hosts.length, 0)
   const free = pools.reduce((sum, { slots }) => sum + slots.free, 0)
   return [
-    tallyItem('alarms', alarms, alarms === 1 ? 'alarm' : 'alarms', '#alarms-title', alarms > 0 && 'bad'),
-    tallyItem(
-      'hand',
-      overrides.length,
-      overrides.length === 1 ? 'override' : 'overrides',
-      '#hand-title',
-      overrides.length > 0 && 'by-hand',
-    ),
-    tallyItem('workloads', workloads.length, `workloads, ${instances} ready`, '#workloads-title', false),
-    tallyItem('hosts', hosts, `hosts, ${free} slots free`, '#pools-title', false),
+    tallyItem('alarms', alarms, 'alarm', '', '#alarms-title', alarms > 0 && 'bad'),
+    tallyItem('hand', overrides.length, 'override', '', '#hand-title', overrides.length > 0 && 'by-hand'),
+    tallyItem('workloads', workloads.length, 'workload', `, ${instances} ready`, '#workloads-title', false),
+    tallyItem('hosts', hosts, 'host', `, ${plural(free, 'slot')} free`, '#pools-title', false),
   ]
 }
 
-function tallyItem(name: string, count: number, words: string, href: string, mood: string | false): Item {
+function tallyItem(
+  name: string,
+  count: number,
+  noun: string,
+  more: string,
+  href: string,
+  mood: string | false,
+): Item {
   const id = `tally-${name}`
-  const inner = (): Html => html`<a id="${id}-n" href="${href}"><b>${count}</b> ${words}</a>`
-  return itemOf(
-    id,
-    (place) =>
-      html`<li id="${id}">${place.part(`${id}-n`, mood === false ? inner() : html`<a id="${id}-n" class="${mood}" href="${href}"><b>${count}</b> ${words}</a>`)}</li>`,
-  )
+  const attribute = mood !== false && html` class="${mood}"`
+  const link = html`<a id="${id}-n"${attribute} href="${href}"><b>${count}</b> ${noun}${count !== 1 && 's'}${more}</a>`
+  return itemOf(id, (place) => html`<li id="${id}">${place.part(`${id}-n`, link)}</li>`)
 }
