@@ -97,7 +97,6 @@ const Dashboard = z.looseObject({
 export type Model = z.infer<typeof Dashboard>
 export type PanelModel = z.infer<typeof Leaf>
 export type VariableModel = z.infer<typeof Variable>
-export type AnnotationModel = z.infer<typeof Annotation>
 
 /** Reads the JSON of a dashboard; throws a ZodError that names the place of what is wrong. */
 export const readModel = (json: unknown): Model => Dashboard.parse(json)

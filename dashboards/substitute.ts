@@ -13,7 +13,7 @@ export interface Span {
   scrape: number
 }
 
-export const usualSpan: Span = { range: 3600, interval: 15, scrape: 15 }
+const usualSpan: Span = { range: 3600, interval: 15, scrape: 15 }
 
 /** As Grafana takes it for `$__rate_interval`: never fewer than four scrapes. In seconds. */
 const rateInterval = ({ interval, scrape }: Span): number => Math.max(interval + scrape, 4 * scrape)

@@ -129,7 +129,10 @@ const probes = () =>
       'How instances answered when they were asked whether they are ready. Ready is normal; the rest comes with starts, drains and deaths.',
     unit: 'short',
     lines: [line(countBy('result', 'capuchin_probes_total'), '{{result}}')],
-  }).overrideByName('ready', [coloured(colours.good)])
+  })
+    .overrideByName('ready', [coloured(colours.good)])
+    .overrideByName('unready', [coloured(colours.attention)])
+    .overrideByName('silent', [coloured(colours.bad)])
 
 const six = [build, uptime, epoch, policies, refused, flight]
 

@@ -1,5 +1,5 @@
 import type { Row } from '../parts/board.ts'
-import { coloured, colours, from } from '../parts/colours.ts'
+import { atTheRight, coloured, colours, from } from '../parts/colours.ts'
 import { counted, graph, shaded } from '../parts/graphs.ts'
 import { line } from '../parts/query.ts'
 import { ours } from '../parts/variables.ts'
@@ -9,12 +9,17 @@ const queries = () =>
   counted({
     title: 'Queries of sources',
     about:
-      'Queries by source and what came of them. Missing or failed for long: the rules of that source neither propose nor allow scale-in; the readings on the Workload dashboard show which.',
+      'Queries by source and what came of them. samples is normal, no-instances while there are none yet. The rest is a reading that is partial or missing, by why: the rules of that source neither propose nor allow scale-in; the readings on the Workload dashboard show which, and capuchin doctor what to do.',
     unit: 'short',
     lines: [line(countBy('source, outcome', 'capuchin_source_queries_total'), '{{source}} {{outcome}}')],
   })
-    .overrideByRegexp('/ (missing|failed|error)$/', [coloured(colours.bad)])
-    .overrideByRegexp('/ partial$/', [coloured(colours.attention)])
+    .overrideByRegexp('/ samples$/', [coloured(colours.good)])
+    .overrideByRegexp('/ no-instances$/', [coloured(colours.idle)])
+    .overrideByRegexp('/ (partial|no-data)$/', [coloured(colours.attention)])
+    .overrideByRegexp(
+      '/ (stale|timeout|unreachable|refused|bad-query|bad-answer|many-series|not-a-number|future)$/',
+      [coloured(colours.bad)],
+    )
 
 const answers = () =>
   graph({
@@ -114,11 +119,10 @@ const saves = () =>
       line(rateBy('outcome', 'capuchin_store_saves_total'), '{{outcome}}'),
       line(`max(${gauge('capuchin_store_revision')})`, 'revision'),
     ],
-  }).overrideByName('revision', [
-    { id: 'unit', value: 'none' },
-    { id: 'custom.axisPlacement', value: 'right' },
-    coloured(colours.bound),
-  ])
+  })
+    .overrideByName('saved', [coloured(colours.good)])
+    .overrideByRegexp('/^(failed|conflict)$/', [coloured(colours.bad)])
+    .overrideByName('revision', [...atTheRight('none'), coloured(colours.bound)])
 
 export const outsideRow = (): Row => ({
   title: 'Sources and providers',

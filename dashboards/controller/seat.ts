@@ -58,7 +58,7 @@ const notifications = () =>
       'Notifications by notifier and what came of them. None on a quiet day is normal. Failed ones are tried again; given up ones reached nobody: look at the notifier.',
     unit: 'short',
     lines: [line(countBy('notifier, outcome', 'capuchin_notifications_total'), '{{notifier}} {{outcome}}')],
-  }).overrideByRegexp('/ (failed|dropped|given-up)$/', [coloured(colours.bad)])
+  }).overrideByRegexp('/ (failed|refused|dropped)$/', [coloured(colours.bad)])
 
 const waiting = () =>
   stackedSteps({
@@ -73,10 +73,10 @@ const alerts = () =>
   counted({
     title: 'Alerts received',
     about:
-      'Messages that alert sources were sent by Alertmanager, by what came of them. Refused: a wrong token or a message that is none.',
+      'Messages that alert sources were sent by Alertmanager, by what came of them. taken is normal. wrong: a message that is none; unknown: for a source that there is not; failed: it could not be kept, and will be sent again.',
     unit: 'short',
     lines: [line(countBy('source, outcome', 'capuchin_alerts_received_total'), '{{source}} {{outcome}}')],
-  })
+  }).overrideByRegexp('/ (wrong|failed|unknown)$/', [coloured(colours.bad)])
 
 const firing = () =>
   stackedSteps({

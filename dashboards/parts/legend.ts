@@ -10,9 +10,3 @@ export const listLegend = (): VizLegendOptionsBuilder =>
     .showLegend(true)
     .displayMode(LegendDisplayMode.List)
     .placement(LegendPlacement.Bottom)
-
-/** The same with figures over the range, such as `max`. */
-export const tableLegend = (...calcs: readonly string[]): VizLegendOptionsBuilder =>
-  listLegend()
-    .displayMode(LegendDisplayMode.Table)
-    .calcs([...calcs])
