@@ -27,7 +27,7 @@ function appears(before: readonly number[], after: readonly number[]): string | 
 }
 
 /** So long (in seconds) a line has to be away. */
-const GONE = 1.2
+const GONE = 2
 
 /** The last looks find nothing. */
 function goes(answered: readonly Answered[], before: readonly number[], moment: number): string | undefined {

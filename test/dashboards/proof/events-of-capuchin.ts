@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { signal } from '../../../controller/providers/process/identity.ts'
 import type { Drive } from './drive.ts'
 import { breakFile, newestHistory, obstruct, supplant } from './obstacles.ts'
@@ -68,7 +69,11 @@ export const eventsOfCapuchin = {
   viewers: ({ place }) => lookOn(place, 20),
   'wrong token': async ({ place }) => void (await knock(place)),
   storm: async ({ place }) =>
-    keepOn(4, async (signal) => (await fetch(`${place.url}/api/v1/status`, { signal })).text()),
+    keepOn(3, async (signal) => {
+      await (await fetch(`${place.url}/api/v1/status`, { signal })).text()
+      // So many that it costs, and not so many that nobody else is answered.
+      await sleep(10)
+    }),
   pin: async ({ place }) => {
     await lay(place, { kind: 'pin', workload: 'ingest', size: 4 })
     return () => takeBack(place, 'ingest')

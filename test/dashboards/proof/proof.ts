@@ -32,7 +32,7 @@ const values: Readonly<Record<string, Record<string, string>>> = {
 }
 
 // Seconds: a world that is scraped twice a second needs no long ranges.
-const span = { range: 6, interval: 1, scrape: 1 }
+const span = { range: 8, interval: 1, scrape: 1.5 }
 
 const read = async (name: string): Promise<Model> =>
   readModel(JSON.parse(await readFile(resolve(`dashboards/${name}.json`), 'utf8')))
@@ -47,7 +47,7 @@ export const allQueries = async (): Promise<Query[]> => {
       queries.push({ dashboard, panel, refId, expr })
     // A mark looks at its own step, which is longer than this world lasts.
     for (const { name, expr } of markQueries(model, chosen, span))
-      queries.push({ dashboard, panel: name, refId: 'A', expr: expr.replace(/\[\d+ms\]/g, '[4s]') })
+      queries.push({ dashboard, panel: name, refId: 'A', expr: expr.replace(/\[\d+ms\]/g, '[6s]') })
   }
   return queries
 }
@@ -77,7 +77,7 @@ export const unmatched = (queries: readonly Query[]): string[] => {
 }
 
 /** So long before an event (in seconds) is looked at, to know how it was. */
-const BEFORE = 6
+const BEFORE = 7
 
 /** Waits until every panel that is to change by an event has changed, counted from `moment` (epoch ms); in vain, it tells which have not. */
 export const untilSeen = async (

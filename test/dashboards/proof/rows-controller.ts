@@ -135,7 +135,7 @@ export const controllerRows: Rows = {
     change: { grows: 1.2 },
     says: 'more slots cost more',
   },
-  'CPU of the controller': { event: 'storm', change: { grows: 1.2 }, says: 'many questions' },
+  'CPU of the controller': { event: 'storm', change: 'grows', says: 'many questions' },
   'Memory of the controller': { event: 'controller killed', change: 'goes', says: 'nothing runs' },
   'Event loop of the controller': { event: 'controller killed', change: 'goes', says: 'nothing runs' },
   'Garbage collection': {

@@ -3,7 +3,7 @@ import { filesIn, makeCertificate, putInUse } from '../../ingest/gateway/certifi
 import { makePlace } from '../../support/controller.ts'
 import { type Broker, startKafka } from '../../support/kafka.ts'
 import { freePort, type Running, start, tempFolder } from '../../support/process.ts'
-import { TOPIC } from './policies.ts'
+import { guestPolicy, TOPIC } from './policies.ts'
 
 export const startBroker = async (): Promise<Broker> => {
   const broker = await startKafka()
@@ -11,10 +11,13 @@ export const startBroker = async (): Promise<Broker> => {
   return broker
 }
 
+/** What the dashboards ask for, and no more: on a busy machine all of it takes too long. */
+const lean = ['--collector.disable-defaults', '--collector.cpu', '--collector.meminfo']
+
 /** The machine, that is all hosts of the local pool. */
 export const startExporter = async () => {
   const port = await freePort()
-  const child = await start(['prometheus-node-exporter', `--web.listen-address=127.0.0.1:${port}`])
+  const child = await start(['prometheus-node-exporter', ...lean, `--web.listen-address=127.0.0.1:${port}`])
   return { port, child }
 }
 
@@ -45,10 +48,10 @@ export const startSecureGateway = async () => {
 export const startSecureController = async (folder: string): Promise<{ port: number; child: Running }> => {
   const place = await makePlace({
     settings: ({ server, base }) => ({
-      pools: { idle: { provider: 'process', hosts: { min: 0, max: 1 }, portBase: base } },
+      pools: { idle: { provider: 'process', slots: 1, hosts: { min: 0, max: 1 }, portBase: base } },
       server: { listen: `127.0.0.1:${server}`, tls: filesIn(folder) },
     }),
-    policies: {},
+    policies: { guest: { ...guestPolicy, pool: 'idle' } },
     count: 3,
   })
   const { child } = await place.launch()

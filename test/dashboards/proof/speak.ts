@@ -1,17 +1,29 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Place } from '../../support/controller.ts'
+import { until } from '../../support/until.ts'
 
 const patience = (): AbortSignal => AbortSignal.timeout(20_000)
 
 /** Lays an override over the judgement, by HTTP as operators do from afar; throws with the answer when it is refused. */
 export const lay = async (place: Place, act: object, length = '1h'): Promise<void> => {
+  await until(() => layOnce(place, act, length), {
+    within: 20_000,
+    every: 300,
+    what: `${JSON.stringify(act)} to be laid`,
+  })
+}
+
+/** Whether it was taken; while a tick takes long one is told to come again. */
+const layOnce = async (place: Place, act: object, length: string): Promise<boolean> => {
   const body = JSON.stringify({ act, by: 'anna', why: 'proof of the dashboards', for: length })
   const answer = await fetch(`${place.url}/api/v1/overrides`, {
     ...{ method: 'POST', body, signal: patience() },
     headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokenOf(place)}` },
   })
+  if (answer.status === 503) return false
   if (!answer.ok) throw new Error(`${body} answered ${answer.status}: ${await answer.text()}`)
+  return true
 }
 
 /** Takes back what is laid over a workload. */

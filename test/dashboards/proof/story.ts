@@ -38,8 +38,8 @@ export const story: readonly (readonly EventName[])[] = [
 
 /** What has to be so for a while before an event, lest what was before it looks like it. */
 const before: Partial<Record<EventName, string>> = {
-  'slow order': 'max_over_time(sum(capuchin_operations_in_flight)[7s:500ms]) == 0',
-  'host killed': 'max_over_time((count(up{workload!=""} == 0) or vector(0))[7s:500ms]) == 0',
+  'slow order': 'max_over_time(sum(capuchin_operations_in_flight)[9s:500ms]) == 0',
+  'host killed': 'max_over_time((count(up{workload!=""} == 0) or vector(0))[9s:500ms]) == 0',
 }
 
 const settled = async ({ prometheus: { url } }: World, event: EventName): Promise<void> => {

@@ -40,7 +40,7 @@ export type World = {
   close(): Promise<void>
 }
 
-const SCRAPE_EVERY = 500
+const SCRAPE_EVERY = 1_000
 
 /** Starts everything and waits until the first instances are ready and Prometheus has them. */
 export const startWorld = async (): Promise<World> => {
@@ -86,8 +86,8 @@ const policiesFor = ({ address }: Broker) => ({
 })
 
 const untilCalm = async (controller: Controller, { url }: Prometheus): Promise<void> => {
-  const query = `count(count_over_time(up{job=~"capuchin|instances|machine|secure.*|relay"}[7s]) >= 12)
-    and on () min_over_time(capuchin_workload_instances{workload="ingest",state="ready"}[7s]) > 0`
+  const query = `count(count_over_time(up{job=~"capuchin|instances|machine|secure.*|relay"}[8s]) >= 7)
+    and on () min_over_time(capuchin_workload_instances{workload="ingest",state="ready"}[8s]) > 0`
   const isThere = async (): Promise<boolean> => {
     const status = await controller.status()
     const ready = status?.workloads.every(({ counts, granted }) => counts.ready === granted)
