@@ -103,6 +103,10 @@ async function lookAtRule(policy: Policy, rule: Rule, bench: Bench, signal: Abor
     signal,
   )
   const spacing = await spacingIn(rule, bench, signal)
+  // Who was ready when, only the controller knows: what looks partial to us may be all that there was to be seen.
+  const isWhole = facts.numbers.reading === 'partial' && told?.numbers.reading === 'whole'
+  if (isWhole)
+    return judgeRule({ workload, rule, ...told, isTold: true, ...(spacing !== undefined && { spacing }) })
   return judgeRule({ ...facts, ...(spacing !== undefined && { spacing }) })
 }
 
