@@ -31,7 +31,7 @@ const HEAD = /^#capuchin (\d{1,16}) (\d{1,16}) (\d{1,16}) (\d{1,9}) ([0-9a-f]{8}
 const LONGEST_HEAD = 96
 
 /** The bytes that a batch may have. A record is a little longer. */
-export const MOST_BATCH_BYTES = 96 * 1024
+const MOST_BATCH_BYTES = 96 * 1024
 
 export const MOST_RECORD_BYTES = MOST_BATCH_BYTES + LONGEST_HEAD
 

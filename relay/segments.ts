@@ -11,11 +11,10 @@ export interface Segment extends Range {
   lastTime: number
 }
 
-export const SUFFIX = '.lines'
 const NAME = /^(\d{16})\.lines$/
 
 /** The name tells the first line, so that a listing tells the order. */
-export const nameOf = (from: number): string => `${String(from).padStart(16, '0')}${SUFFIX}`
+export const nameOf = (from: number): string => `${String(from).padStart(16, '0')}.lines`
 
 /** What a process left behind, the oldest first. `tornBytes` is what a crash has left half written at its end. */
 export interface Found {

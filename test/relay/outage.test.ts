@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { openRelay } from '../../relay/relay.ts'
+import { createCarbon } from './carbon.ts'
+import { storyTime } from './clock.ts'
 import { memoryFolder } from './folders.ts'
-import { beginStory, missing, type Story } from './story.ts'
+import { beginStory, missing, optionsOf, type Story } from './story.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -32,4 +34,37 @@ test('Graphite is gone for ten minutes, and the relay is killed in between: noth
     owed: 0,
     dropped: { full: 0, age: 0, memory: 0, damaged: 0 },
   })
+})
+
+test('of two servers each gets everything: one that is away for long holds up neither the other nor what the other has got', async () => {
+  const time = storyTime(0)
+  const carbons = {
+    a: createCarbon(time.clock, { arrived() {} }),
+    b: createCarbon(time.clock, { arrived() {} }),
+  }
+  const folder = memoryFolder()
+  const relay = await openRelay(optionsOf('--graphite', 'a=h:1', '--graphite', 'b=h:2', '--report', 'off'), {
+    folder,
+    clock: time.clock,
+    random: () => 0.5,
+    log: { info() {}, warn() {}, error() {} },
+    dial: (to, events) => carbons[to.name === 'a' ? 'a' : 'b'].dial(to, events),
+  })
+  const client = relay.client('test')
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+  const lines = Array.from({ length: 100 }, (_, number) => `x ${number} 1`)
+  carbons.b.set('killed')
+  for (const line of lines) {
+    client.line(line)
+    await time.pass(SECOND, turn)
+  }
+  expect(lines.filter((line) => carbons.a.has(line))).toHaveLength(100)
+  expect(relay.figures().servers).toMatchObject([
+    { name: 'a', owed: 0, isUp: true },
+    { name: 'b', owed: 100, isUp: false },
+  ])
+  carbons.b.set('up')
+  await time.pass(2 * MINUTE, turn)
+  expect(lines.filter((line) => carbons.b.has(line))).toHaveLength(100)
+  expect(carbons.a.reads()).toBe(100)
 })

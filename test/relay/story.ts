@@ -30,12 +30,10 @@ export interface Story {
   disorder: string[]
 }
 
+/** The options of a relay with these; to one server unless they name others. */
 export const optionsOf = (...args: string[]): Options => {
-  const parsed = parseOptions(
-    ['--graphite', 'main=127.0.0.1:2003', '--dir', 'unused', ...args],
-    {},
-    hostname(),
-  )
+  const graphite = args.includes('--graphite') ? [] : ['--graphite', 'main=127.0.0.1:2003']
+  const parsed = parseOptions([...graphite, '--dir', 'unused', ...args], {}, hostname())
   if (parsed.kind !== 'run') throw new Error(parsed.kind === 'wrong' ? parsed.why : 'help')
   return parsed.options
 }
