@@ -49,7 +49,15 @@ async function say(shell: Shell, shown: Shown): Promise<void> {
 
 test('every command of docs/operations.md does what the page shows, and the walk takes less than five minutes', async () => {
   const { folder, page } = await freshCopy()
-  const env = { ...marking(mark), TZ: 'UTC', USER: 'anna', SUDO_USER: undefined, NODE_V8_COVERAGE: undefined }
+  const npm = { npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false' }
+  const env = {
+    ...marking(mark),
+    ...npm,
+    TZ: 'UTC',
+    USER: 'anna',
+    SUDO_USER: undefined,
+    NODE_V8_COVERAGE: undefined,
+  }
   const shell = openShell(folder, env)
   const walk = commandsOf(page, 'The first five minutes')
   const all = commandsOf(page)
