@@ -1,17 +1,17 @@
 import { FILES } from '../completion/scripts.ts'
 import type { Candidate, Wanted } from '../completion/wanted.ts'
 import { plain } from '../terminal/plain.ts'
-import { type Command, type Context, command, configOption, exits, type Registry } from './command.ts'
+import { type Context, command, configOption, exits, type Registry } from './command.ts'
 
 export const complete = command({
   name: 'complete',
   summary: 'Answers what may follow what was typed after `capuchin`, for the completion of shells.',
   operands: '-- WORD...',
   hidden: true,
-  options: {},
+  options: { names: { type: 'boolean', text: 'candidates alone, without what they are, which is quicker' } },
   exits: { [exits.ok]: 'answered, be it nothing', [exits.usage]: 'wrong usage' },
   async run({ positionals, values }, context) {
-    const found = await candidatesFor(positionals, context)
+    const found = await candidatesFor(positionals, values.names === true, context)
     if (values.json === true) context.out(JSON.stringify(found, null, 2))
     else for (const { text, about } of found) context.out(about === undefined ? text : `${text}\t${about}`)
     return exits.ok
@@ -19,7 +19,11 @@ export const complete = command({
 })
 
 /** A shell that asks is never told of an error: it would be in the way of who types. */
-async function candidatesFor(words: readonly string[], context: Context): Promise<Candidate[]> {
+async function candidatesFor(
+  words: readonly string[],
+  isBrief: boolean,
+  context: Context,
+): Promise<Candidate[]> {
   try {
     const { commands = {} } = context
     const { wantedAt } = await import('../completion/wanted.ts')
@@ -27,21 +31,19 @@ async function candidatesFor(words: readonly string[], context: Context): Promis
     const load = words.length > 1 && Object.hasOwn(commands, name) ? commands[name] : undefined
     const wanted = wantedAt(words, await load?.())
     const current = words.at(-1) === '=' ? '' : (words.at(-1) ?? '')
-    return matching(await answerOf(wanted, words, commands, context), current)
+    if (wanted.kind === 'commands') return await overview(current, isBrief, commands)
+    return matching(await answerOf(wanted, words, context), current)
   } catch {
     return []
   }
 }
 
 async function answerOf(
-  wanted: Wanted,
+  wanted: Exclude<Wanted, { kind: 'commands' }>,
   words: readonly string[],
-  commands: Registry,
   context: Context,
 ): Promise<Candidate[]> {
   switch (wanted.kind) {
-    case 'commands':
-      return await overview(commands)
     case 'files':
       return [{ text: FILES }]
     case 'fixed':
@@ -66,10 +68,12 @@ const matching = (found: readonly Candidate[], current: string): Candidate[] =>
     .filter(({ text }) => text === FILES || text.startsWith(current))
     .map(({ text, about }) => ({ text: plain(text), ...(about !== undefined && { about: plain(about) }) }))
 
-async function overview(commands: Registry): Promise<Candidate[]> {
-  const all: Command[] = await Promise.all(Object.values(commands).map((load) => load()))
-  const shown = all.filter(({ hidden }) => hidden !== true)
-  return shown.map(({ name, summary }) => ({ text: name, about: summary }))
+/** Only what is meant is loaded: to load all takes longer than somebody who has pressed a key likes to wait. */
+async function overview(current: string, isBrief: boolean, commands: Registry): Promise<Candidate[]> {
+  const names = Object.keys(commands).filter((name) => name.startsWith(current) && name !== complete.name)
+  if (isBrief) return names.map((text) => ({ text }))
+  const all = await Promise.all(names.flatMap((name) => commands[name]?.() ?? []))
+  return all.map(({ name, summary }) => ({ text: name, about: summary }))
 }
 
 /** The controller that the line names, as other commands read it. */

@@ -19,7 +19,7 @@ _capuchin() {
       return
     fi
     COMPREPLY+=("$(printf '%q' "\${line%%$'\\t'*}")")
-  done < <("\${1/#\\~/$HOME}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  done < <("\${1/#\\~/$HOME}" complete --names -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -F _capuchin capuchin
 `
