@@ -60,10 +60,16 @@ function tlsOf(first: ReadPair & { kind: 'read' }, files: TlsFiles, deps: TlsDep
     deps.renewed(inForce.notAfter)
   }
 
+  /** A disk that hangs is not asked again meanwhile. */
+  let isLooking = false
+
   async function look(): Promise<void> {
+    if (isLooking) return
+    isLooking = true
     const current = await versionOf(files, deps.fs)
     if (current !== judged && current === seen) await renew()
     seen = current
+    isLooking = false
   }
 
   deps.renewed(inForce.notAfter)
