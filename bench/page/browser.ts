@@ -67,6 +67,6 @@ export async function measureBrowser(server: Measured, loads: number, ticks: num
   }
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }

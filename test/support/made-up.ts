@@ -30,7 +30,7 @@ const names = [
   'push',
 ]
 
-export const nameOf = (index: number): string => {
+const nameOf = (index: number): string => {
   const name = names[index % names.length] ?? 'other'
   return index < names.length ? name : `${name}-${Math.floor(index / names.length)}`
 }

@@ -39,6 +39,12 @@ export function startLive(path, version, pulse) {
     opened.addEventListener('change', (event) => {
       const change = changeIn(event.data)
       if (change === undefined) return
+      // After a restart the page may be another one, script and all; who is just saying something is not interrupted.
+      const isOther = startOf(event.lastEventId) !== startOf(seen)
+      if (isOther && document.querySelector('dialog[open]') === null) {
+        location.reload()
+        return
+      }
       seen = event.lastEventId
       heardAt = Date.now()
       document.body.dataset['version'] = seen
@@ -50,13 +56,33 @@ export function startLive(path, version, pulse) {
       document.body.classList.add('lost')
       const since = new Date(lostAt).toLocaleTimeString()
       link.textContent = `Not connected since ${since} (by the clock here): what you see is of then. Trying again…`
-      if (opened.readyState === EventSource.CLOSED && opened === stream) setTimeout(connect, waitFor(tries++))
+      if (opened.readyState !== EventSource.CLOSED || opened !== stream) return
+      setTimeout(connect, waitFor(tries++))
+      void askWhy(link)
     })
   }
   setInterval(() => {
     if (stream?.readyState === EventSource.OPEN && Date.now() - heardAt > pulse.patience) connect()
   }, LOOK_EVERY)
   connect()
+}
+
+/** @param {string} version */
+const startOf = (version) => version.split('.')[0]
+
+/**
+ * A stream that was refused does not tell why.
+ * @param {HTMLElement} link
+ */
+async function askWhy(link) {
+  try {
+    const answer = await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' })
+    if (answer.status === 401)
+      link.textContent = 'Your session has ended, and what you see is old: load the page anew to sign in.'
+    if (answer.status === 404) link.textContent = 'There is no such page any more, and what you see is old.'
+  } catch {
+    // Nobody answers: that is told already.
+  }
 }
 
 /**

@@ -45,11 +45,11 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Characters that turn the text around them, and those that no terminal shows, are told as what cannot be shown. */
-const unseen = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
-const special = /[&<>"']/g
+/** Besides those above, characters that turn the text around them, and those that no terminal shows: they are told as what cannot be shown. */
+const special = /[&<>"'\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
+/** Most text has nothing of the kind. */
 const escapeText = (text: string): string =>
-  text
-    .replaceAll(unseen, (one) => (/[\n\t]/.test(one) ? one : '\ufffd'))
-    .replaceAll(special, (one) => escapes[one] ?? one)
+  text.search(special) === -1
+    ? text
+    : text.replaceAll(special, (one) => escapes[one] ?? (/[\n\t]/.test(one) ? one : '\ufffd'))

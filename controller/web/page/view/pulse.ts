@@ -12,8 +12,8 @@ export interface Pulse {
 }
 
 /** A tick is late after this long, and its absence is an alarm after that. */
-export const lateAfter = (tickEvery: number): number => 2 * tickEvery + 5_000
-export const silentAfter = (tickEvery: number): number => 4 * tickEvery + 30_000
+const lateAfter = (tickEvery: number): number => 2 * tickEvery + 5_000
+const silentAfter = (tickEvery: number): number => 4 * tickEvery + 30_000
 
 /**
  * The line that says when it last ticked. The browser goes on counting from `data-age`; where there is no script, a late tick is told

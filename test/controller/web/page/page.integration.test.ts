@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Status } from '../../../../controller/web/status.ts'
 import { aChromium } from '../../../support/chromium.ts'
 import { needs } from '../../../support/servers.ts'
 import { until } from '../../../support/until.ts'
@@ -17,7 +18,7 @@ needs('chromium')('the status page', () => {
 
   test('shows what the API says, takes in what changes, and obeys the hand', async () => {
     const { page, faults, close } = await (await chromium()).open(seen.url)
-    const status = seen.status()
+    const status = (await (await fetch(`${seen.url}/api/v1/status`)).json()) as Status
     for (const { workload, granted, sentence } of status.workloads) {
       const row = page.locator(`#w-${workload}`)
       expect(await row.locator('.size b').textContent()).toBe(String(granted))
