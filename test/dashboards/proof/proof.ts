@@ -63,7 +63,7 @@ export const emptyVariables = async (url: string): Promise<string[]> => {
 
 type Placed = Row & { dashboard: string }
 
-export const allRows = (): Placed[] =>
+const allRows = (): Placed[] =>
   Object.entries(tables).flatMap(([dashboard, rows]) => rowsOf(rows).map((row) => ({ ...row, dashboard })))
 
 /** Panels that no event is driven for, and rows whose panel is not there. */
