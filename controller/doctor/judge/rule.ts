@@ -35,11 +35,16 @@ export function judgeRule(facts: RuleFacts): Remark[] {
     reading === 'partial'
       ? warning(
           `only a part can be seen, so that nothing goes in by it: ${detail} (${said})`,
-          'find out which instances do not report: capuchin status, and the targets of the source; a fresh start fills its window by and by',
+          remedyOfPart(detail),
         )
       : ok(said)
   return [shape, ...judgeFreshness(about, facts), ...judgeSpacing(about, facts), ...judgeAsides(about, facts)]
 }
+
+const remedyOfPart = (detail: string): string =>
+  detail.startsWith('samples cover')
+    ? 'after a start wait until the window is full; when it stays, see whether what scrapes or sends has holes'
+    : 'find out which instances do not report: capuchin status, and the targets of the source'
 
 /** The controller's own numbers name the reason in front. */
 const reasonIn = (detail: string): MissingReason | undefined => {
