@@ -43,7 +43,7 @@ export interface Carrier {
 }
 
 /** Fresh lines wait for a server in memory up to so many bytes; then they join the buffer. */
-const MOST_FRESH = 1024 * 1024
+const MOST_FRESH = 4 * 1024 * 1024
 
 /** Bytes between two confirmations, within bounds: what a slow way cannot carry in time would be sent again for ever. */
 const LEAST_WINDOW = 16 * 1024

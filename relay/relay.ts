@@ -138,7 +138,11 @@ export const openRelay = async (options: Options, world: World): Promise<Relay> 
       settled()
       await memory.close()
       await spool.close()
-      return spool.pending().reduce((lines, { from, to }) => lines + to - from, 0)
+      // What is not on disk is lost to the servers that have not got it.
+      const left = servers.map((server) =>
+        spool.pending().reduce((lines, batch) => lines + server.gone(batch, 'memory'), 0),
+      )
+      return Math.max(0, ...left)
     },
   }
 }

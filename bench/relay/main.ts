@@ -3,6 +3,7 @@ import { availableParallelism, cpus, loadavg, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isInstalled } from '../../scripts/servers.ts'
 import { cleanUp } from '../../test/support/process.ts'
+import { compileRelay } from './measure.ts'
 import { memoryStates, type State } from './memory.ts'
 import { type Cell, type Run, runOnce, type Way } from './throughput.ts'
 
@@ -62,6 +63,7 @@ const stateRow = ({ name, resident, own, peak, cpu }: State): string =>
   [name, whole(resident), whole(own), whole(peak), cpu === undefined ? '' : `${cpu.toFixed(1)} %`].join(' | ')
 
 async function figures(): Promise<string> {
+  await compileRelay()
   const load = loadavg().map((value) => value.toFixed(2))
   const conditions = `${cpus()[0]?.model.trim()}, ${availableParallelism()} cores for generator, relay and sink together, Linux ${release()}, Node ${process.versions.node}; load average before: ${load.join(' ')}; ${new Date().toISOString().slice(0, 16).replace('T', ' ')}; ${rounds} rounds`
   const rows: string[] = []

@@ -24,7 +24,10 @@ export interface Run {
 /** Runs one cell one way, with processes of its own. */
 export async function runOnce(cell: Cell, way: Way): Promise<Run> {
   const sink = await (cell.sink === 'carbon' ? carbonSink() : countingSink())
-  const relay = way === 'relay' ? await startRelay(sink.port, '--confirm-every', '500ms') : undefined
+  const relay =
+    way === 'relay'
+      ? await startRelay(sink.port, '--confirm-every', '500ms', '--resend-rate', '1000000')
+      : undefined
   try {
     if (relay !== undefined)
       await until(() => relay.metric('connected'), { what: 'a connection', within: 30_000 })

@@ -68,3 +68,19 @@ test('of two servers each gets everything: one that is away for long holds up ne
   expect(lines.filter((line) => carbons.b.has(line))).toHaveLength(100)
   expect(carbons.a.reads()).toBe(100)
 })
+
+test.for([
+  { health: 'up', lost: 0 },
+  { health: 'killed', lost: 10 },
+] as const)(
+  'stopped while the disk fails and carbon is $health, it tells $lost lines that nobody has',
+  async ({ health, lost }) => {
+    const folder = memoryFolder()
+    const story = await beginStory({ open: openRelay, folder, options: optionsOf('--report', 'off') })
+    story.carbon.set(health)
+    folder.fail('EIO: i/o error')
+    for (let line = 0; line < 10; line++) story.send('a')
+    await story.pass(SECOND)
+    expect(await story.stop()).toBe(lost)
+  },
+)
