@@ -20,6 +20,11 @@ function makeSchemas(): Record<string, JsonSchema> {
   for (const [id, schema] of Object.entries(components)) registry.add(schema, { id })
   const { schemas } = z.toJSONSchema(registry, {
     ...forDocument,
+    override(context) {
+      forDocument.override(context)
+      // Later versions may answer more, and a client that goes by the document must not trip over that.
+      if (context.jsonSchema.additionalProperties === false) delete context.jsonSchema.additionalProperties
+    },
     uri: (id) => `#/components/schemas/${id}`,
   })
   return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, bare(schema)]))

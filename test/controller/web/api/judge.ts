@@ -27,9 +27,19 @@ export interface Judge {
   reads: string[]
 }
 
+/** What the document leaves open for later versions is closed, so that a field that it does not have is found. */
+function closed(schema: unknown): object {
+  if (Array.isArray(schema)) return schema.map((one) => (isObject(one) ? closed(one) : one))
+  const entries = Object.entries(schema ?? {}).map(([key, one]) => [key, isObject(one) ? closed(one) : one])
+  const made = Object.fromEntries(entries)
+  return made.type === 'object' && isObject(made.properties) ? { additionalProperties: false, ...made } : made
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
 /** `text`: the document as it is served. */
 export function judgeBy(text: string): Judge {
-  const value = JSON.parse(text)
+  const value = closed(JSON.parse(text))
   const document = Document.parse(value)
   const ajv = new Ajv2020({ strict: false }).addSchema({ $id: 'document', ...value })
   const isRead = (path: string): boolean =>
