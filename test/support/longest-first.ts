@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** The tests that take longest, of their tier. By turns one that computes and one that mostly waits, since two run at a time. */
 const longest = [
   'test/controller/loop/crash.endurance.test.ts',
+  'test/dashboards/events.endurance.test.ts',
   'test/e2e/kafka-loop.endurance.test.ts',
   'test/e2e/yandex-crash.endurance.test.ts',
   'test/demo/demo-yandex.endurance.test.ts',
