@@ -27,6 +27,7 @@ const FieldConfig = z.looseObject({
     min: z.number().optional(),
     max: z.number().optional(),
     noValue: z.string().optional(),
+    color: z.looseObject({ mode: z.string() }).optional(),
     thresholds: z.looseObject({ steps: z.array(Step) }).optional(),
     mappings: z.array(Mapping).optional(),
     custom: z.record(z.string(), z.unknown()).optional(),

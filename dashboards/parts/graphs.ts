@@ -10,6 +10,7 @@ import {
   VisibilityMode,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common'
+import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard'
 import { PanelBuilder as Timeseries } from '@grafana/grafana-foundation-sdk/timeseries'
 import { listLegend } from './legend.ts'
 import { named, type Subject } from './panels.ts'
@@ -19,6 +20,7 @@ import { overRange } from './query.ts'
 export const graph = (subject: Subject): Timeseries =>
   named(new Timeseries(), subject)
     .targets(overRange(subject.lines))
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .drawStyle(GraphDrawStyle.Line)
     .lineInterpolation(LineInterpolation.Linear)
     .lineWidth(2)

@@ -6,6 +6,7 @@ import {
   ReduceDataOptionsBuilder,
   VizOrientation,
 } from '@grafana/grafana-foundation-sdk/common'
+import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard'
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat'
 import { PanelBuilder as StateTimeline } from '@grafana/grafana-foundation-sdk/statetimeline'
 import { listLegend } from './legend.ts'
@@ -34,12 +35,16 @@ export function named<P extends Named<P>>(panel: P, { title, about, unit }: Omit
   return panel.title(title).description(about).unit(unit).datasource(source).span(8).height(8)
 }
 
+/** By thresholds, which is said since Grafana colours some kinds of panels by the amount otherwise. */
+const byThreshold = () => new FieldColorBuilder().mode(FieldColorModeId.Thresholds)
+
 const last = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull'])
 
 /** The last number of each series, large. */
 export const stat = (subject: Subject): Stat =>
   named(new Stat(), subject)
     .targets(atTheEnd(subject.lines))
+    .colorScheme(byThreshold())
     .reduceOptions(last())
     .textMode(BigValueTextMode.ValueAndName)
     .graphMode(BigValueGraphMode.None)
@@ -51,6 +56,7 @@ export const stat = (subject: Subject): Stat =>
 export const bars = (subject: Subject): BarGauge =>
   named(new BarGauge(), subject)
     .targets(atTheEnd(subject.lines))
+    .colorScheme(byThreshold())
     .reduceOptions(last())
     .orientation(VizOrientation.Horizontal)
     .noValue('no data')
@@ -59,6 +65,7 @@ export const bars = (subject: Subject): BarGauge =>
 export const timeline = (subject: Subject): StateTimeline =>
   named(new StateTimeline(), subject)
     .targets(overRange(subject.lines))
+    .colorScheme(byThreshold())
     .mergeValues(true)
     .rowHeight(0.8)
     .lineWidth(0)

@@ -119,6 +119,14 @@ const plants: { what: string; rule: string; says: string; plant: (model: Model) 
       if (fieldConfig !== undefined) fieldConfig.defaults.thresholds = { steps: [{ value: 0, color: 'red' }] }
     }),
   },
+  {
+    what: 'numbers coloured by amount',
+    rule: 'colours',
+    says: 'Free slots: is not coloured by its thresholds',
+    plant: inPanel('Free slots', ({ fieldConfig }) => {
+      if (fieldConfig !== undefined) fieldConfig.defaults.color = { mode: 'continuous-GrYlRd' }
+    }),
+  },
   { what: 'a query that is none', rule: 'syntax', says: 'Slots: ', plant: asking('sum(up') },
   {
     what: 'two panels of one number',

@@ -77,6 +77,14 @@ const bounds = panels(({ fieldConfig }) =>
     : undefined,
 )
 
+const byThreshold = ['stat', 'bargauge', 'state-timeline']
+
+const colours = panels(({ type, fieldConfig }) =>
+  byThreshold.includes(type) && fieldConfig?.defaults.color?.mode !== 'thresholds'
+    ? 'is not coloured by its thresholds'
+    : undefined,
+)
+
 const syntax = panels(
   ({ targets: all = [] }) => all.flatMap(({ expr }) => faultsOf(expr.replace(/[$]\w+/g, '5m')))[0],
 )
@@ -118,7 +126,21 @@ const variables: Rule = (model) => {
 
 /** What every dashboard has to keep, whatever metrics there are. */
 export const rules: Readonly<Record<string, Rule>> = {
-  ...{ source, words, unit, targets, legend, gaps, ranges, bounds, syntax, numbers, places, variables },
+  ...{
+    source,
+    words,
+    unit,
+    targets,
+    legend,
+    gaps,
+    ranges,
+    bounds,
+    colours,
+    syntax,
+    numbers,
+    places,
+    variables,
+  },
 }
 
 /** Everything that a dashboard breaks. */
