@@ -151,6 +151,15 @@ describe('where it listens on more than loopback, all that reads needs the token
   })
 })
 
+test('names that are written down count wherever it listens', async () => {
+  const { app } = await aServer('{ listen: "0.0.0.0:7070", tokenFile: ./token, names: [ops.example] }')
+  const code = async (host: string) => (await app.inject({ url: '/metrics', headers: { host } })).statusCode
+  expect([await code('ops.example'), await code('10.0.0.7:7070'), await code('evil.example')]).toEqual([
+    200, 200, 421,
+  ])
+  await app.close()
+})
+
 describe('a session of a browser', () => {
   const closed = { reads: 'token', port: 7070 } as const
 
