@@ -90,11 +90,11 @@ function titleOf({ name, strategy, unit, band: { above, below } }: RuleHour): st
     : `${what}, band ${figure(below)} to ${figure(above)}`
 }
 
-function descOf(known: readonly number[], columns: number, width: number): string {
+function descOf(known: readonly number[], columns: number, width: number, lacks = 'No reading for'): string {
   const minutes = Math.round((columns * width) / 60_000)
   if (known.length === 0) return `No reading in the last ${minutes} minutes.`
   const missing = Math.round(((columns - known.length) * width) / 60_000)
-  const gaps = missing === 0 ? '' : ` No reading for ${missing} of them.`
+  const gaps = missing === 0 ? '' : ` ${lacks} ${missing} of them.`
   return `The last ${minutes} minutes: from ${figure(Math.min(...known))} to ${figure(Math.max(...known))}, last ${figure(known.at(-1) ?? 0)}.${gaps}`
 }
 
@@ -123,6 +123,7 @@ export function sizeChart({ sizes, width }: Hour): Chart & { ready: readonly (re
       known.map(({ size }) => size),
       sizes.length,
       width,
+      'Nothing is known of',
     ),
   }
 }
