@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type ApiParts, changing } from './parts.ts'
 import { addRoute, answer } from './route.ts'
@@ -10,8 +10,10 @@ const path = '/api/v1/session'
 export function sessionRoutes(app: FastifyInstance, { door, now }: ApiParts): void {
   const { sessions, cookie, isSecure } = door
   const common = { path, tag: 'access', ...changing(door) } as const
-  const give = (reply: FastifyReply, value: string, seconds: number): void => {
-    const secure = isSecure ? '; Secure' : ''
+  const give = (request: FastifyRequest, reply: FastifyReply, value: string, seconds: number): void => {
+    // Behind a proxy only the browser knows that it came by TLS.
+    const isByTls = isSecure || request.headers.origin?.startsWith('https:') === true
+    const secure = isByTls ? '; Secure' : ''
     const rest = `Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`
     reply.header('set-cookie', `${cookie}=${value}; ${rest}`)
   }
@@ -23,8 +25,8 @@ export function sessionRoutes(app: FastifyInstance, { door, now }: ApiParts): vo
       'Opens a session: answers a cookie that is good for reads, for 12 hours or until the token changes',
     body: z.strictObject({}),
     example: {},
-    async handle(_given, _request, reply) {
-      give(reply, sessions.open((await door.token()) ?? ''), SESSION_LIFE / 1000)
+    async handle(_given, request, reply) {
+      give(request, reply, sessions.open((await door.token()) ?? ''), SESSION_LIFE / 1000)
       return answer({ until: now() + SESSION_LIFE })
     },
   })
@@ -35,7 +37,7 @@ export function sessionRoutes(app: FastifyInstance, { door, now }: ApiParts): vo
     handle(_given, request, reply) {
       const id = cookieOf(request.headers.cookie, cookie)
       if (id !== undefined) sessions.end(id)
-      give(reply, '', 0)
+      give(request, reply, '', 0)
       return answer({ ended: id !== undefined })
     },
   })

@@ -200,6 +200,11 @@ describe('a session of a browser', () => {
       payload: {},
     })
     expect(opened.headers['set-cookie']).toMatch(/; Secure$/)
+    const proxied = await anApi({ door: { ...closed, names: ['ops.example'] } })
+    const headers = { ...bearer(TOKEN), origin: 'https://ops.example', host: '127.0.0.1:7070' }
+    const there = await proxied.app.inject({ method: 'POST', url: '/api/v1/session', headers, payload: {} })
+    expect(there.headers['set-cookie']).toMatch(/; Secure$/)
+    await proxied.close()
     const cookie = String(opened.headers['set-cookie']).split(';')[0] ?? ''
     const ended = await api.app.inject({
       method: 'DELETE',
