@@ -1,4 +1,4 @@
-import type { Counts } from './carrier.ts'
+import type { Counts } from './delivery.ts'
 import type { Reason } from './line.ts'
 import type { Loss } from './spool.ts'
 

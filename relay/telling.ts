@@ -1,5 +1,5 @@
-import type { Told } from './carrier.ts'
 import type { Clock } from './clock.ts'
+import type { Told } from './delivery.ts'
 import type { Ledger } from './ledger.ts'
 import type { Log } from './log.ts'
 
