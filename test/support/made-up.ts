@@ -77,7 +77,7 @@ export function madeUpDecision(index: number, given: MadeUp): Decision {
       : []
   const said = isBlind
     ? `cpu is missing (prometheus did not answer within 5s)`
-    : `cpu ${shown} % ${isHot ? 'over 70 % (5m mean) asks for ' + (max + 2) + `, but max is ${max}` : 'inside 30..70 % (5m mean)'}; queue ${queue} inside 50..400`
+    : `cpu ${shown} % ${isHot ? `over 70 % (5m mean) asks for ${max + 2}, but max is ${max}` : 'inside 30..70 % (5m mean)'}; queue ${queue} inside 50..400`
   return {
     workload,
     pool: index % 4 === 0 ? 'edge' : 'core',
