@@ -41,7 +41,8 @@ export async function listen(
 ): Promise<ListenOutcome> {
   const app = await buildServer(parts, options)
   try {
-    const address = await app.listen({ host, port })
+    const plain = await app.listen({ host, port })
+    const address = options.tls === undefined ? plain : plain.replace(/^http:/, 'https:')
     return { kind: 'listening', server: { address, close: () => app.close() } }
   } catch (error) {
     await app.close()

@@ -8,6 +8,7 @@ import type { Context } from '../../../controller/commands/command.ts'
 import { dispatch } from '../../../controller/commands/dispatch.ts'
 import { commands } from '../../../controller/commands/index.ts'
 import { diskFiles } from '../../../controller/files.ts'
+import { listen } from '../../../controller/web/server.ts'
 import { openTls, type Tls } from '../../../controller/web/tls.ts'
 import { start, tempFolder } from '../../support/process.ts'
 import { until } from '../../support/until.ts'
@@ -133,6 +134,16 @@ test('a new certificate comes into force while it serves; one that does not fit 
   expect(await shown()).toBe('second')
   // Its name is not that of the address, but it is the very one of the settings.
   expect(await run('status', '--json')).toMatchObject({ code: 0 })
+})
+
+test('its address says that it is HTTPS', async () => {
+  const deps = { fs, now: () => Date.now(), every: () => () => {}, renewed() {}, refused() {} }
+  const opened = await openTls({ cert: join(folder, 'first.crt'), key: join(folder, 'first.key') }, deps)
+  if (opened.kind === 'refused') throw new Error(opened.detail)
+  const outcome = await listen('127.0.0.1', 0, [], { tls: opened.tls })
+  if (outcome.kind === 'failed') throw new Error(outcome.detail)
+  expect(outcome.server.address).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
+  await outcome.server.close()
 })
 
 test('files that cannot be used refuse to start, with what is wrong', async () => {
