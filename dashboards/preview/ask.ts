@@ -34,17 +34,10 @@ const WITHIN = 10_000
 
 /** `get` is `fetch`, or something like it. */
 export function prometheusAt(url: string, get: typeof fetch): Prometheus {
-  async function ask(path: string, asked: Readonly<Record<string, string>>): Promise<unknown> {
-    const address = `${url.replace(/\/$/, '')}/api/v1/${path}`
-    const answer = await get(address, {
-      method: 'POST',
-      body: new URLSearchParams(asked),
-      signal: AbortSignal.timeout(WITHIN),
-    })
-    const body = (await answer.json()) as Body
-    if (body.status !== 'success')
-      throw new Error(`${address}: ${body.error ?? answer.status}: ${asked['query']}`)
-    return body.data
+  const base = `${url.replace(/\/$/, '')}/api/v1`
+  const ask = async (path: string, asked: Readonly<Record<string, string>>): Promise<unknown> => {
+    const whole = { method: 'POST', body: new URLSearchParams(asked), signal: AbortSignal.timeout(WITHIN) }
+    return dataOf(await told(() => get(`${base}/${path}`, whole), url), asked['query'] ?? path)
   }
   return {
     async range(query, { from, to, step }) {
@@ -62,14 +55,33 @@ export function prometheusAt(url: string, get: typeof fetch): Prometheus {
       }))
     },
     async labelValues(label, match, { from, to }) {
-      const address = new URLSearchParams({ 'match[]': match, ...between(from, to) })
-      const answer = await get(`${url.replace(/\/$/, '')}/api/v1/label/${label}/values?${address}`, {
-        signal: AbortSignal.timeout(WITHIN),
-      })
-      const { data = [] } = (await answer.json()) as { data?: string[] }
-      return data
+      const asked = new URLSearchParams({ 'match[]': match, ...between(from, to) })
+      const signal = AbortSignal.timeout(WITHIN)
+      const data = dataOf(
+        await told(() => get(`${base}/label/${label}/values?${asked}`, { signal }), url),
+        match,
+      )
+      return Array.isArray(data) ? data.map(String) : []
     },
   }
+}
+
+/** What was answered, as JSON. Rejects with the address and what is wrong with it. */
+async function told(answer: () => Promise<Response>, url: string): Promise<Body> {
+  try {
+    return (await (await answer()).json()) as Body
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined
+    const why = cause instanceof Error ? cause.message : String(error)
+    throw new Error(
+      `${url} does not answer as a Prometheus does (${why}): is it the address of one that runs?`,
+    )
+  }
+}
+
+function dataOf({ status, error, data }: Body, asked: string): unknown {
+  if (status === 'success') return data
+  throw new Error(`Prometheus refuses ${asked}: ${error ?? status}`)
 }
 
 const inSeconds = (ms: number): string => String(ms / 1000)

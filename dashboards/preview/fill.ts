@@ -87,5 +87,8 @@ function timesOf(points: Answered['points'], timeIsValue: boolean, step: number)
   const set = points.flatMap(([at, value]) =>
     value === null || value <= 0 ? [] : [timeIsValue ? value : at],
   )
-  return [...new Set(set)].filter((at, i, all) => timeIsValue || at - (all[i - 1] ?? 0) > step)
+  return [...new Set(set)].filter((at, i, all) => {
+    const before = all[i - 1]
+    return timeIsValue || before === undefined || at - before > step
+  })
 }
