@@ -7,8 +7,8 @@ export interface SystemProcess {
   env: Readonly<Record<string, string>>
 }
 
-/** How long (ms) one may take to end: what it holds has to be on disk by then. */
-export const SYSTEM_GRACE = 10_000
+/** How long (ms) one may take to end: what it holds has to be on disk by then, for which a relay gives itself 10 s. */
+export const SYSTEM_GRACE = 12_000
 
 /** What stands for `${...}` in what they are started with. */
 export const systemVariables = ['host', 'zone', 'index', 'data', 'folder'] as const
