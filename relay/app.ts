@@ -66,7 +66,7 @@ const start = async (options: Options, log: Log): Promise<Started | { kind: 'ref
     random: Math.random,
     log,
   })
-  const intake = createIntake(options.intake, clock, relay.client)
+  const intake = createIntake(options.intake, clock, relay)
   const places: Place[] = []
   if (options.tcp !== undefined) places.push({ kind: 'tcp', ...options.tcp })
   if (options.socket !== undefined) places.push({ kind: 'unix', path: options.socket })

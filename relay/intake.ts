@@ -27,8 +27,19 @@ export interface Intake {
   close(): Promise<void>
 }
 
-/** Takes lines from clients; `from` answers what to do with the lines of one that is called so. */
-export const createIntake = (bounds: IntakeBounds, clock: Clock, from: (client: string) => Lines): Intake => {
+/** Who takes the lines. */
+export interface Taker {
+  /** What to do with the lines of a client that is called so. */
+  client(name: string): Lines
+  /** The disk does not keep up: clients should send more slowly. */
+  isPressed(): boolean
+}
+
+/** While the disk does not keep up, each client is read once so often, in ms: up to 64 KiB. */
+const PRESSED = 200
+
+/** Takes lines from clients. */
+export const createIntake = (bounds: IntakeBounds, clock: Clock, taker: Taker): Intake => {
   const sockets = new Set<Socket>()
   const servers: Server[] = []
   let refused = 0
@@ -43,7 +54,7 @@ export const createIntake = (bounds: IntakeBounds, clock: Clock, from: (client: 
     sockets.add(socket)
     lastNumber += 1
     const name = socket.remoteAddress ?? `socket client ${lastNumber}`
-    serve(socket, from(name), bounds, clock)
+    serve(socket, name, { taker, bounds, clock })
     socket.on('close', () => sockets.delete(socket))
   }
 
@@ -67,8 +78,11 @@ export const createIntake = (bounds: IntakeBounds, clock: Clock, from: (client: 
   }
 }
 
-const serve = (socket: Socket, lines: Lines, { idle, clientRate }: IntakeBounds, clock: Clock) => {
-  const pace = createPace(clientRate)
+type Surroundings = { taker: Taker; bounds: IntakeBounds; clock: Clock }
+
+const serve = (socket: Socket, name: string, { taker, bounds, clock }: Surroundings) => {
+  const lines = taker.client(name)
+  const pace = createPace(bounds.clientRate)
   const alarm = createAlarm(clock)
   let count = 0
   const splitter = createSplitter({
@@ -78,12 +92,12 @@ const serve = (socket: Socket, lines: Lines, { idle, clientRate }: IntakeBounds,
     },
     broken: lines.broken,
   })
-  socket.setTimeout(idle, () => socket.destroy())
+  socket.setTimeout(bounds.idle, () => socket.destroy())
   socket.on('data', (bytes: Buffer) => {
     count = 0
     splitter.feed(bytes)
     pace.passed(count)
-    const wait = pace.wait(clock.now())
+    const wait = Math.max(pace.wait(clock.now()), taker.isPressed() ? PRESSED : 0)
     if (wait === 0) return
     socket.pause()
     alarm.set(wait, () => socket.resume())

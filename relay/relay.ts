@@ -30,6 +30,8 @@ export interface World {
 export interface Relay {
   /** What takes the lines of a client that is called so. */
   client(name: string): Lines
+  /** More comes in than the disk takes; one that fails takes nothing, and waiting would not help. */
+  isPressed(): boolean
   /** A line of the relay's own, which no rule applies to. */
   own(text: string): void
   /** Connections are not its matter, so they are not in it. */
@@ -115,6 +117,7 @@ export const openRelay = async (options: Options, world: World): Promise<Relay> 
 
   return {
     client,
+    isPressed: () => spool.failure() === undefined && spool.bytes().memory > options.bounds.memory / 2,
     own: batcher.add,
     complaints: complaints.last,
     failure: spool.failure,

@@ -118,7 +118,8 @@ export const createSegmentWriter = (
       await abandon()
       throw error
     }
-    await sync()
+    // Nothing waits for it: a disk may take seconds.
+    void sync()
   }
 
   /** What is behind the sound bytes of a file is not known, so that nothing more may go there. */

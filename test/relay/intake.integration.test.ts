@@ -25,13 +25,15 @@ afterEach(async () => {
 })
 
 /** An intake with a TCP port, and what comes in by it. */
-const begin = async (bounds: Partial<IntakeBounds> = {}) => {
+const begin = async (bounds: Partial<IntakeBounds> = {}, isPressed = () => false) => {
   const lines: string[] = []
   const broken: string[] = []
-  const intake = createIntake({ clients: 10, idle: 10_000, clientRate: 1e6, ...bounds }, clock, () => ({
-    line: (text) => void lines.push(text),
-    broken: (reason) => void broken.push(reason),
-  }))
+  const taking = () => ({
+    line: (text: string) => void lines.push(text),
+    broken: (reason: string) => void broken.push(reason),
+  })
+  const all = { clients: 10, idle: 10_000, clientRate: 1e6, ...bounds }
+  const intake = createIntake(all, clock, { client: taking, isPressed })
   open.push(intake)
   const outcome = await intake.listen({ kind: 'tcp', host: '127.0.0.1', port: 0 })
   const port = Number(outcome.kind === 'listening' ? outcome.where.split(':')[1] : 0)
@@ -71,6 +73,15 @@ test('a client that floods is read more slowly, and loses nothing', async () => 
   flood.end('a 1 1\n'.repeat(40_000))
   await until(() => lines.length === 40_000, { within: 30_000 })
   // Half a second's worth passes at once, and the last piece is not waited for.
+  expect(performance.now() - begun).toBeGreaterThan(400)
+})
+
+test('while the disk does not keep up clients are read more slowly, and on', async () => {
+  const { lines, client } = await begin({}, () => true)
+  const eager = await client()
+  const begun = performance.now()
+  eager.end('a 1 1\n'.repeat(40_000))
+  await until(() => lines.length === 40_000, { within: 30_000 })
   expect(performance.now() - begun).toBeGreaterThan(400)
 })
 
