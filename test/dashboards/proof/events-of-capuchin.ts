@@ -80,6 +80,6 @@ export const eventsOfCapuchin = {
   },
   'controller killed': ({ controller }) => controller.kill(),
   'controller back': async (world) => {
-    world.controller = await world.place.run()
+    world.controller = await world.place.launch()
   },
 } satisfies Record<string, Drive>

@@ -85,7 +85,7 @@ export const untilSeen = async (
   queries: readonly Query[],
   event: EventName,
   moment: number,
-  within = 40_000,
+  within = 60_000,
 ): Promise<void> => {
   const rows = allRows().filter((row) => row.event === event)
   const left = new Map(rows.map((row) => [row, 'not looked at']))

@@ -63,7 +63,7 @@ export const startWorld = async (): Promise<World> => {
   const prometheus = await startPrometheus({ scrapeInterval: SCRAPE_EVERY, scrape: jobs })
   const gate = await openGate(() => prometheus.url)
   await place.writeSettings(settingsOf({ place, broker, cloud, gate, webhook, lines: relay.lines }))
-  const controller = await place.run({ env: { DEMO_WORK_MS: '4' } })
+  const controller = await place.launch({ env: { DEMO_WORK_MS: '4' } })
   const load = startOpenLoad(join(place.published, 'ingest.list'), 0)
   await untilCalm(controller, prometheus)
   const world: World = {
@@ -95,5 +95,5 @@ const untilCalm = async (controller: Controller, { url }: Prometheus): Promise<v
     const answer = await fetch(`${url}/api/v1/query?${asked}`)
     return ready === true && (await answer.text()).includes('"7"')
   }
-  await until(isThere, { what: 'all to be scraped for some seconds', within: 60_000, every: 100 })
+  await until(isThere, { what: 'all to be scraped for some seconds', within: 150_000, every: 100 })
 }
