@@ -50,7 +50,11 @@ export const knock = async ({ url }: Place): Promise<number> => {
 /** Follows the stream of the status, so many times, until it is called. */
 export const lookOn = async ({ url }: Place, viewers: number): Promise<() => void> => {
   const gone = new AbortController()
-  const follow = (): Promise<Response> => fetch(`${url}/api/v1/stream`, { signal: gone.signal })
+  const follow = async (): Promise<void> => {
+    const { body } = await fetch(`${url}/api/v1/stream`, { signal: gone.signal })
+    // A body that nobody reads is closed when it is collected.
+    void body?.pipeTo(new WritableStream()).catch(() => {})
+  }
   await Promise.all(Array.from({ length: viewers }, follow))
   return () => gone.abort()
 }
