@@ -74,7 +74,8 @@ export async function startRelay(graphite: number, ...more: string[]): Promise<R
     const found = new RegExp(`^capuchin_relay_${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(await answer.text())
     return Number(found?.[1] ?? Number.NaN)
   }
-  await until(() => metric('lines_waiting'), { within: 30_000, what: 'the relay' }).catch(() => undefined)
+  const isThere = async () => Number.isFinite(await metric('lines_waiting'))
+  await until(isThere, { within: 30_000, what: 'the relay' })
   const stop = async () => void (await running.stop(15_000))
   return { pid: running.pid, port, metric, stop }
 }
