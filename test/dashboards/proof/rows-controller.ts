@@ -116,7 +116,7 @@ export const controllerRows: Rows = {
     change: 'grows',
     says: 'they are kept and tried again',
   },
-  'Overrides in force': { event: 'pin', where: { kind: 'pin' }, change: 'grows', says: 'one more pin' },
+  'Overrides in force': { event: 'pin', where: { kind: 'pin' }, change: 'comes', says: 'one more pin' },
   'Pushes to Graphite': {
     event: 'relay killed',
     where: { outcome: 'failed' },
