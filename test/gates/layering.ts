@@ -83,6 +83,8 @@ const edges: Planted[] = [
   row('controller/loop', "export { x } from '../../test/support/until.ts'", imports),
   row('ingest/gateway', "export { x } from '../../controller/app.ts'", imports),
   row('ingest/gateway', "export type { x } from '../../controller/decision/fleet.ts'", imports),
+  row('relay', "export { x } from '../controller/app.ts'", imports),
+  row('relay', "export type { x } from '../ingest/shared/lifecycle.ts'", imports),
   row('demo', "export { x } from '../controller/app.ts'"),
   row('demo', "export { x } from '../ingest/gateway/app.ts'"),
   row('test', "export { x } from '../controller/app.ts'"),
@@ -90,7 +92,7 @@ const edges: Planted[] = [
 ]
 
 // Clock, randomness and environment are read in the composition roots only.
-const roots: Planted[] = ['controller/sources', 'ingest/gateway'].flatMap((folder) => [
+const roots: Planted[] = ['controller/sources', 'ingest/gateway', 'relay'].flatMap((folder) => [
   row(folder, 'export const now = Date.now()', members),
   row(folder, 'export const clock = Date.now', members),
   row(folder, 'export const now = new Date()', 'plugin'),

@@ -48,7 +48,10 @@ export function poolCard(status: PoolStatus, hand: HandOnHosts): PoolCard {
   }
 }
 
-function hostCard({ host, zone, state, address, slots, note }: HostStatus, hand: HandOnHosts): HostCard {
+function hostCard(
+  { host, zone, state, address, slots, note, system: beside = [] }: HostStatus,
+  hand: HandOnHosts,
+): HostCard {
   const troubles = slots.flatMap((slot) =>
     slot.state === 'free' || slot.trouble === undefined
       ? []
@@ -62,12 +65,18 @@ function hostCard({ host, zone, state, address, slots, note }: HostStatus, hand:
       ...(state === 'running' ? [] : [`· ${state}`]),
       ...(address === undefined ? [] : [`· ${address}`]),
     ].join(' '),
-    notes: [...(note === undefined ? [] : [note]), ...new Set(troubles)],
+    notes: [...(note === undefined ? [] : [note]), ...new Set(troubles), ...besideLines(beside)],
     slots: slots.map((slot) => slotCard(slot, hand)),
     words: `${host}, ${state}: ${tallyOf(slots)}`,
     isFrozen: hand.frozen.has(host),
     isDrained: hand.drained.has(host),
   }
+}
+
+/** What runs on it without a slot, such as a relay. */
+function besideLines(beside: NonNullable<HostStatus['system']>): string[] {
+  if (beside.length === 0) return []
+  return [`beside them: ${beside.map(({ name, state }) => `${name} ${state}`).join(', ')}`]
 }
 
 function slotCard(slot: SlotStatus, { frozen }: HandOnHosts): SlotCard {

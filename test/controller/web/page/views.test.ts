@@ -106,6 +106,19 @@ test('slots are told by a mark as well as by a colour, and hosts in words', () =
   expect(text).toMatch(/class="slot is-ready is-frozen" data-id="ingest-3"/)
 })
 
+test('what runs on a host without a slot is told beside its slots', () => {
+  const status = madeUpStatus(given)
+  const pools = status.pools.map((pool) => ({
+    ...pool,
+    hosts: pool.hosts.map((host) => ({
+      ...host,
+      system: [{ name: 'relay', state: 'running' as const, restarts: 0 }],
+    })),
+  }))
+  expect(pageOf({ ...status, pools })).toContain('beside them: relay running')
+  expect(pageOf(status)).not.toContain('beside them')
+})
+
 test('a size beyond max has its place on the bar', () => {
   const bar = sizeBarOf({ ...madeUpDecision(0, given), max: 8, granted: 9, wanted: 12 })
   expect(bar).toMatchObject({ max: 8, granted: 9, wanted: 12, top: 12 })
