@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Producer } from '@platformatic/kafka'
 import { makeCertificate, putInUse } from '../../ingest/gateway/certificates.ts'
 import type { Drive } from './drive.ts'
@@ -18,7 +19,12 @@ export const eventsOfServices = {
       const [address] = (await readFile(join(place.published, 'ingest.list'), 'utf8')).split('\n')
       await fetch(`http://${address}/post`, { method: 'POST', body: '{ no json', signal })
     }),
-  poison: (world) => produce(world, 3, () => '{ no json'),
+  // Again and again: what is counted while a consumer is too busy to be scraped is no increase afterwards.
+  poison: async (world) =>
+    keepOn(1, async (signal) => {
+      await produce(world, 1, () => '{ no json')
+      await sleep(300, undefined, { signal })
+    }),
   backlog: (world) => produce(world, 2_000, (n) => JSON.stringify({ n })),
   'second consumer': async ({ place }) => lay(place, { kind: 'pin', workload: 'consumer', size: 2 }),
   'one consumer': async ({ place }) => {

@@ -40,9 +40,9 @@ export const consumerPolicy = (broker: string): object => ({
     command: [
       ...['node', resolve('ingest/consumer/main.ts'), '--addr', `127.0.0.1:${the('port')}`, '--sink', 'file'],
       ...['--kafka', broker, '--topic', TOPIC, '--group', GROUP, '--dir', the('data')],
-      ...['--transform', resolve('demo/work.ts'), '--batch-events', '400'],
+      ...['--transform', resolve('demo/work.ts'), '--batch-events', '300'],
     ],
-    env: { DEMO_WORK_MS: '4' },
+    env: { DEMO_WORK_MS: '2' },
     ...{ probe, drain: { http: '/drain', grace: '10s' } },
   },
   rules: [

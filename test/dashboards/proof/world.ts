@@ -63,7 +63,7 @@ export const startWorld = async (): Promise<World> => {
   const prometheus = await startPrometheus({ scrapeInterval: SCRAPE_EVERY, scrape: jobs })
   const gate = await openGate(() => prometheus.url)
   await place.writeSettings(settingsOf({ place, broker, cloud, gate, webhook, lines: relay.lines }))
-  const controller = await place.launch({ env: { DEMO_WORK_MS: '4' } })
+  const controller = await place.launch()
   const load = startOpenLoad(join(place.published, 'ingest.list'), 0)
   await untilCalm(controller, prometheus)
   const world: World = {
