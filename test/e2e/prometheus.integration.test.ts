@@ -132,7 +132,7 @@ const expectSeries = async (scene: Scene, instances: number) => {
   for (const labels of series) {
     const { instance, host, zone } = labels
     expect(labels).toEqual({
-      ...{ __name__: METRIC, job: 'ingest', workload: WORKLOAD, version: 'v7' },
+      ...{ __name__: METRIC, job: 'ingest', pool: 'local', workload: WORKLOAD, version: 'v7' },
       ...{ instance, host, zone },
     })
     expect(instance).toMatch(/^ingest-\d+$/)

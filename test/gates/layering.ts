@@ -114,8 +114,7 @@ export const layering: Planted[] = [
   ...pureCode,
   ...otherPureCode,
   ...virtual,
-  page('controller/web/view.ts'),
-  page('controller/web/page.ts'),
+  page('controller/web/page/view/planted.ts'),
   ...edges,
   ...roots,
 ]
