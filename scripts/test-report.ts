@@ -30,7 +30,7 @@ const tiers = [
     isOf: (file: string) => !/\.(integration|endurance)\.test\.ts$/.test(file),
   },
   { name: 'integration', budgetSeconds: 480, isOf: (file: string) => file.endsWith('.integration.test.ts') },
-  { name: 'endurance', budgetSeconds: 720, isOf: (file: string) => file.endsWith('.endurance.test.ts') },
+  { name: 'endurance', budgetSeconds: 900, isOf: (file: string) => file.endsWith('.endurance.test.ts') },
 ]
 
 /**
