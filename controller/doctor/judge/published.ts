@@ -16,7 +16,7 @@ export interface PublishedFacts {
   status: Status | undefined
 }
 
-/** A list that has lost more than this share of what is ready collapses. */
+/** A list that has lost more than this share of what was ready in the last tick collapses; who got ready since comes with the next. */
 const COLLAPSED = 0.5
 
 /** Whether who routes and who scrapes is told what there is. */
@@ -32,7 +32,7 @@ export function judgePublished({ dir, ready, targets, status }: PublishedFacts):
   const up = readyIn(status)
   const routed = ready.kind === 'list' ? ready.instances : []
   const missing = up.filter((id) => !routed.includes(id))
-  if (missing.length > up.length * COLLAPSED)
+  if (missing.length > up.length * COLLAPSED && routed.length < readyAtTick(status) * (1 - COLLAPSED))
     return [
       wrong(
         `${dir}/ready.json lists ${routed.length} of ${plural(up.length, 'ready instance')}: ${missing.slice(0, 5).join(', ')} ${missing.length === 1 ? 'is' : 'are'} not in it`,
@@ -56,6 +56,9 @@ function judgeFile(dir: string, name: string, file: ListFile, status: Status | u
     ]
   return []
 }
+
+const readyAtTick = ({ workloads }: Status): number =>
+  workloads.reduce((sum, { counts }) => sum + counts.ready, 0)
 
 function readyIn({ pools }: Status): string[] {
   const ids = pools.flatMap(({ hosts }) =>

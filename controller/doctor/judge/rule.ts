@@ -69,7 +69,7 @@ const remedies: Readonly<Record<MissingReason, string>> = {
     'see what it divides by: 0 / 0 is no number; add `or vector(0)` only where nothing really means zero',
   future: 'compare the clocks (below): samples of the future are not believed',
   'no-instances':
-    'instances have to be told apart in the raw data: see `per`, and that what is scraped carries the labels of the lists',
+    'after a start look again in a minute; when it stays, instances have to be told apart in the raw data: see `per`, and that what is scraped carries the labels of the lists',
 }
 
 const remedyOf = (reason: MissingReason | undefined, { query }: Rule): string => {

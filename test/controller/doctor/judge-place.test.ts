@@ -175,6 +175,16 @@ describe('published lists', () => {
       says: ['wrong: /p/ready.json lists 0 of 2 ready instances: ingest-1, ingest-2 are not in it'],
     },
     {
+      name: 'two got ready since the last tick',
+      facts: {
+        ...{ dir: '/p', ready: list(), targets: list() },
+        status: status({
+          workloads: [decision({ counts: { ...decision().counts, ready: 0, starting: 2 } })],
+        }),
+      },
+      says: ['ok: /p lists 0 instances for routers (ingest-1, ingest-2 not yet)'],
+    },
+    {
       name: 'missing while a controller runs',
       facts: { dir: '/p', ready: list('ingest-1', 'ingest-2'), targets: none, status: status() },
       says: ['wrong: /p/instances.json is not there, though a controller runs'],
