@@ -1,6 +1,6 @@
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import type { IncomingMessage, RequestOptions } from 'node:http'
 import { type Agents, agentPool } from '../sources/agents.ts'
+import { exchange } from '../sources/exchange.ts'
 
 /** What came back, or that nothing did. */
 export type Answer =
@@ -32,26 +32,14 @@ export function openWire(): Wire {
   }
 }
 
-function ask(asked: Asked, agents: Agents, signal: AbortSignal): Promise<Answer> {
-  const { promise, resolve } = Promise.withResolvers<Answer>()
-  const { url, body } = asked
+async function ask(asked: Asked, agents: Agents, signal: AbortSignal): Promise<Answer> {
   try {
-    const options = optionsOf(asked, signal)
-    const request = url.startsWith('https:')
-      ? requestHttps(url, { ...options, agent: agents.httpsAgent })
-      : requestHttp(url, { ...options, agent: agents.httpAgent })
-    request.on('response', (response) => void collect(response).then(resolve))
-    request.on('error', (error) => {
-      // The server may close a kept connection at the very moment at which it is used again: that says nothing about it.
-      const isStale = request.reusedSocket && codeOf(error) === 'ECONNRESET'
-      resolve(isStale ? ask(asked, agents, signal) : { kind: 'failure', code: codeOf(error) })
-    })
-    request.end(body)
+    const came = await exchange(asked.url, optionsOf(asked, signal), agents, asked.body)
+    return came.kind === 'failure' ? { kind: 'failure', code: codeOf(came.failure) } : collect(came.response)
   } catch (error) {
     // Of an error of the HTTP client nothing but its code is looked at, since it may hold the request with its secrets.
-    resolve({ kind: 'failure', code: codeOf(error) })
+    return { kind: 'failure', code: codeOf(error) }
   }
-  return promise
 }
 
 function optionsOf({ method, headers, body }: Asked, signal: AbortSignal): RequestOptions {

@@ -1,7 +1,7 @@
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import type { IncomingMessage, RequestOptions } from 'node:http'
 import type { Agents } from './agents.ts'
 import type { Secrets } from './endpoint.ts'
+import { exchange } from './exchange.ts'
 
 /** What came back; `cut`: it broke off; `much`: it is longer than `most` bytes; `failure`: there was no answer. */
 export type Posted =
@@ -19,19 +19,9 @@ export interface Sending {
 }
 
 /** Posts a form and never throws. Redirects are not followed. */
-export function postForm(url: string, form: URLSearchParams, sending: Sending): Promise<Posted> {
-  const { promise, resolve } = Promise.withResolvers<Posted>()
-  const request = url.startsWith('https:')
-    ? requestHttps(url, { ...optionsOf(sending), agent: sending.agents.httpsAgent })
-    : requestHttp(url, { ...optionsOf(sending), agent: sending.agents.httpAgent })
-  request.on('response', (response) => void collect(response, sending.most).then(resolve))
-  request.on('error', (failure: NodeJS.ErrnoException) => {
-    // The server may close a kept connection at the very moment at which it is used again: that says nothing about the server.
-    const stale = request.reusedSocket && failure.code === 'ECONNRESET'
-    resolve(stale ? postForm(url, form, sending) : { kind: 'failure', failure })
-  })
-  request.end(form.toString())
-  return promise
+export async function postForm(url: string, form: URLSearchParams, sending: Sending): Promise<Posted> {
+  const came = await exchange(url, optionsOf(sending), sending.agents, form.toString())
+  return came.kind === 'failure' ? came : collect(came.response, sending.most)
 }
 
 function optionsOf({ secrets: { auth, headers }, signal }: Sending): RequestOptions {

@@ -7,7 +7,8 @@ import type { Notice } from '../../../controller/notifiers/notice.ts'
 import type { Notifier } from '../../../controller/notifiers/notifier.ts'
 import { the } from '../../../controller/notifiers/template.ts'
 import { CANARY, lasting, message, notifierContract, startReceiver } from '../../contract/notifier.ts'
-import { start, tempFolder } from '../../support/process.ts'
+import { certify } from '../../support/certify.ts'
+import { tempFolder } from '../../support/process.ts'
 
 /** The date of the messages, so that waits until a date come out the same. */
 const now = () => Date.UTC(2026, 0, 2, 3, 4, 5)
@@ -162,21 +163,7 @@ describe('TLS', () => {
   let server: ReturnType<typeof createServer>
   beforeAll(async () => {
     folder = await tempFolder('notifier-tls')
-    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
-    const request = [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-    ]
-    const subject = ['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1']
-    const made = await start(['openssl', ...request, ...subject, '-out', cert, '-keyout', key])
-    expect((await made.exited).code).toBe(0)
+    const { cert, key } = await certify(folder, 'cert')
     server = createServer(
       { cert: readFileSync(cert), key: readFileSync(key) },
       (_, response) => void response.end(),
@@ -191,7 +178,7 @@ describe('TLS', () => {
   })
 
   test('a certificate that nobody vouches for is refused, with the remedy; with ca it is taken', async () => {
-    const files = { ca: readFileSync(join(folder, 'cert.pem'), 'utf8') }
+    const files = { ca: readFileSync(join(folder, 'cert.crt'), 'utf8') }
     const strict = open({ type: 'webhook', url })
     expect(await strict.send(message(), AbortSignal.timeout(10_000))).toMatchObject({
       kind: 'failed',

@@ -4,37 +4,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SourceSettings } from '../../../controller/sources/index.ts'
 import type { Source } from '../../../controller/sources/source.ts'
-import { start, tempFolder } from '../../support/process.ts'
+import { certify } from '../../support/certify.ts'
+import { tempFolder } from '../../support/process.ts'
 import { deps } from './wire.ts'
 
 const STEP = 15_000
 let folder = ''
 let server: ReturnType<typeof createServer>
 let url = ''
-
-/** A certificate for 127.0.0.1 that is its own authority. */
-async function certify(name: string): Promise<{ cert: string; key: string }> {
-  const [cert, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)]
-  const subject = ['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1']
-  const made = await start([
-    'openssl',
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-days',
-    '2',
-    ...subject,
-    '-out',
-    cert,
-    '-keyout',
-    key,
-  ])
-  const exit = await made.exited
-  if (exit.code !== 0) throw new Error(made.stderr())
-  return { cert, key }
-}
 
 /** What a Prometheus answers. */
 function ranged() {
@@ -51,8 +28,8 @@ function rendered() {
 
 beforeAll(async () => {
   folder = await tempFolder('tls')
-  const { cert, key } = await certify('server')
-  await certify('other')
+  const { cert, key } = await certify(folder, 'server')
+  await certify(folder, 'other')
   server = createServer({ cert: readFileSync(cert), key: readFileSync(key) }, ({ url: path }, response) => {
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify(path === '/render' ? rendered() : ranged()))

@@ -10,7 +10,8 @@ import { commands } from '../../../controller/commands/index.ts'
 import { diskFiles } from '../../../controller/files.ts'
 import { listen } from '../../../controller/web/server.ts'
 import { openTls, type Tls } from '../../../controller/web/tls.ts'
-import { start, tempFolder } from '../../support/process.ts'
+import { certify } from '../../support/certify.ts'
+import { tempFolder } from '../../support/process.ts'
 import { until } from '../../support/until.ts'
 import { witness } from '../commands/support.ts'
 import { type ApiWorld, anApi } from './api/world.ts'
@@ -24,27 +25,6 @@ let port = 0
 const looks: (() => void)[] = []
 const told: string[] = []
 
-/** A certificate of a name that is its own authority. */
-async function certify(name: string, subject: string): Promise<void> {
-  const made = await start([
-    ...[
-      'openssl',
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-    ],
-    ...['-subj', `/CN=${name}`, '-addext', `subjectAltName=${subject}`],
-    ...['-out', join(folder, `${name}.crt`), '-keyout', join(folder, `${name}.key`)],
-  ])
-  if ((await made.exited).code !== 0) throw new Error(made.stderr())
-}
-
 const inPlace = async (name: string): Promise<void> => {
   for (const end of ['crt', 'key'])
     await copyFile(join(folder, `${name}.${end}`), join(folder, `server.${end}`))
@@ -52,7 +32,7 @@ const inPlace = async (name: string): Promise<void> => {
 
 beforeAll(async () => {
   folder = await tempFolder('tls')
-  await Promise.all([certify('first', 'IP:127.0.0.1'), certify('second', 'DNS:ops.example')])
+  await Promise.all([certify(folder, 'first'), certify(folder, 'second', 'DNS:ops.example')])
   await inPlace('first')
   const opened = await openTls(
     { cert: join(folder, 'server.crt'), key: join(folder, 'server.key') },

@@ -32,6 +32,8 @@ export const story: readonly (readonly EventName[])[] = [
 /** What has to be so for a while before an event, lest what was before it looks like it. */
 const before: Partial<Record<EventName, string>> = {
   'slow order': 'max_over_time(sum(capuchin_operations_in_flight)[9s:500ms]) == 0',
+  // A pin in a load that asks for more is an alarm as well, and of another event.
+  'source refuses': 'max_over_time(sum(capuchin_workload_alarms{workload="ingest"})[9s:500ms]) == 0',
   'host killed': 'max_over_time((count(up{workload!=""} == 0) or vector(0))[9s:500ms]) == 0',
 }
 
