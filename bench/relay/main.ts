@@ -7,8 +7,17 @@ import { compileRelay } from './measure.ts'
 import { memoryStates, type State } from './memory.ts'
 import { type Cell, type Run, runOnce, type Way } from './throughput.ts'
 
+const usage = `npm run bench:relay -- [options]
+
+  --rounds N      how often each way takes its turn (5)
+  --seconds N     how long a round of a given rate takes (10)
+  --buffered N    lines that wait in the buffer when its memory is measured (2000000)
+  --write         writes the figures into docs/benchmarks/relay.md
+  --help          prints this`
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '10' },
     buffered: { type: 'string', default: '2000000' },
@@ -87,13 +96,17 @@ async function figures(): Promise<string> {
   ].join('\n')
 }
 
-try {
-  const text = await figures()
-  console.log(text)
-  if (values.write) {
+async function run(): Promise<void> {
+  try {
+    const text = await figures()
+    console.log(text)
+    if (!values.write) return
     const page = await readFile(PAGE, 'utf8')
     await writeFile(PAGE, `${page.slice(0, page.indexOf(HEADING) + HEADING.length)}\n${text}`)
+  } finally {
+    await cleanUp()
   }
-} finally {
-  await cleanUp()
 }
+
+if (values.help) console.log(usage)
+else await run()
