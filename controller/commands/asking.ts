@@ -24,9 +24,8 @@ export type Reply =
 export async function askController(controller: Controller, question: Question): Promise<Reply> {
   const { method, path, body, deadline } = question
   const { url } = controller
-  const token = method !== 'GET' || controller.readsByToken ? await controller.token?.() : undefined
   const headers = {
-    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(await tokenFor(controller, method)),
     ...(body !== undefined && { 'content-type': 'application/json' }),
   }
   try {
@@ -44,6 +43,15 @@ export async function askController(controller: Controller, question: Question):
   }
 }
 
+/** The header with the token, for what needs it. */
+export async function tokenFor(
+  { readsByToken, token }: Controller,
+  method: Question['method'],
+): Promise<Record<string, string>> {
+  const told = method !== 'GET' || readsByToken ? await token?.() : undefined
+  return told === undefined ? {} : { authorization: `Bearer ${told}` }
+}
+
 const sayMoved = (url: string, { status, headers }: Response): string =>
   `${url} answers ${status}: what is meant is at ${headers.get('location') ?? 'another place'}`
 
@@ -55,7 +63,7 @@ function skewOf({ headers }: Response): string {
 }
 
 /** Nobody listening is the usual case, of which enough is said without a cause. */
-function sayCause(error: unknown): string {
+export function sayCause(error: unknown): string {
   const { code, message } = causeOf(error)
   if (code === undefined || code === 'ECONNREFUSED') return ''
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ': there is no host of that name'

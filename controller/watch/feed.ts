@@ -1,3 +1,4 @@
+import { reasonIn, sayCause, tokenFor } from '../commands/asking.ts'
 import type { Controller } from '../commands/remote.ts'
 import { skewOf } from '../sources/skew.ts'
 import type { Status } from '../web/status.ts'
@@ -66,11 +67,6 @@ export async function follow(controller: Controller, deps: FeedDeps, following: 
 
 type Heard = (status: Status, ahead: number) => void
 
-async function headersOf({ readsByToken, token }: Controller): Promise<Record<string, string>> {
-  const told = readsByToken ? await token?.() : undefined
-  return told === undefined ? {} : { authorization: `Bearer ${told}` }
-}
-
 async function stream(
   controller: Controller,
   deps: FeedDeps,
@@ -85,7 +81,7 @@ async function stream(
   })
   try {
     const sent = deps.now()
-    const headers = { accept: 'text/event-stream', ...(await headersOf(controller)) }
+    const headers = { accept: 'text/event-stream', ...(await tokenFor(controller, 'GET')) }
     const signal = AbortSignal.any([stopped, idle.signal])
     const answer = await controller.fetch(`${controller.url}/api/v1/stream`, { headers, signal })
     const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') === true
@@ -106,22 +102,19 @@ async function stream(
       }
     }
     return { kind: 'ended' }
-  } catch {
-    return { kind: 'failed', detail: sayUnreached(controller.url, idle.signal.aborted) }
+  } catch (error) {
+    return { kind: 'failed', detail: sayUnreached(controller.url, idle.signal.aborted, error) }
   } finally {
     unwatch()
   }
 }
 
-const sayUnreached = (url: string, isLate: boolean): string =>
-  isLate ? `${url} has fallen silent` : `no controller answers at ${url}`
+const sayUnreached = (url: string, isLate: boolean, error: unknown): string =>
+  isLate ? `${url} has fallen silent` : `no controller answers at ${url}${sayCause(error)}`
 
 async function refusal(answer: Response, { url, tokenFrom }: Controller): Promise<Round> {
-  const told: unknown = await answer.json().catch(() => undefined)
-  const detail =
-    typeof told === 'object' && told !== null && 'detail' in told && typeof told.detail === 'string'
-      ? `: ${told.detail.slice(0, 300)}`
-      : ''
+  const why = reasonIn(await answer.json().catch(() => undefined))
+  const detail = why === '' ? '' : `: ${why.slice(0, 300)}`
   const token = answer.status === 401 ? ` (${await tokenFrom()})` : ''
   return { kind: 'failed', detail: `${url} answers ${answer.status}${detail}${token}` }
 }
@@ -168,7 +161,7 @@ async function ask(
     const sent = deps.now()
     const signal = AbortSignal.any([stopped, late])
     const answer = await controller.fetch(`${url}/api/v1/status`, {
-      headers: await headersOf(controller),
+      headers: await tokenFor(controller, 'GET'),
       signal,
     })
     if (!answer.ok) return await refusal(answer, controller)
@@ -176,7 +169,7 @@ async function ask(
     if (!isStatus(value)) return { kind: 'failed', detail: `what answers at ${url} is no controller` }
     heard(value, skewOf(answer.headers.get('date') ?? undefined, sent, deps.now()) ?? 0)
     return undefined
-  } catch {
-    return { kind: 'failed', detail: sayUnreached(url, late.aborted) }
+  } catch (error) {
+    return { kind: 'failed', detail: sayUnreached(url, late.aborted, error) }
   }
 }
